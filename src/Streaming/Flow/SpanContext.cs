@@ -1,0 +1,46 @@
+using System.Diagnostics;
+
+namespace LlmTracing.Streaming.Flow;
+
+/// <summary>The execution context that a source runs in, from yield to yield, with a span current in it.</summary>
+internal struct SpanContext
+{
+    private ExecutionContext? _context;
+    private Activity? _current;
+
+    private SpanContext(ExecutionContext context, Activity current) => (_context, _current) = (context, current);
+
+    /// <summary>Gets a value indicating whether there is a context to run in: a span was started.</summary>
+    public readonly bool HasValue => _context is not null;
+
+    /// <summary>Derives a context from the caller's in which <paramref name="span"/> is current.</summary>
+    public static SpanContext With(Activity span) => new(Isolated.Run(span, CaptureWith), span);
+
+    /// <summary>Takes over the calling thread's context, with whatever the source has set in it.</summary>
+    public void Recapture()
+    {
+        // Where the source completed before its callback was registered, the callback runs on a bare pool thread, in
+        // which no span is current: the context from before is then the better one.
+        if (ExecutionContext.Capture() is { } context && Activity.Current is { } current)
+        {
+            (_context, _current) = (context, current);
+        }
+    }
+
+    /// <summary>Runs <paramref name="callback"/> in the context.</summary>
+    public void Run(ContextCallback callback, object state)
+    {
+        if (_current!.IsStopped && SpanParent.NearestOpen(_current) is { } open)
+        {
+            (_context, _current) = (Isolated.RunIn(_context!, open, CaptureWith), open);
+        }
+
+        ExecutionContext.Run(_context!, callback, state);
+    }
+
+    private static ExecutionContext CaptureWith(Activity span)
+    {
+        Activity.Current = span;
+        return ExecutionContext.Capture()!;
+    }
+}

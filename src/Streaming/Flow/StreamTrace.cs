@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using LlmTracing.Streaming.Telemetry;
+
+namespace LlmTracing.Streaming.Flow;
+
+/// <summary>One stream as it is traced: its span, what its chunks told, and how it ended.</summary>
+/// <remarks>
+/// It goes on without a span where nobody listens: whoever writes the answer still wants its outcome and usage.
+/// </remarks>
+internal sealed class StreamTrace(LlmCall call)
+{
+    private const int Undecided = -1;
+
+    private ChunkReading _reading;
+    private int _outcome = Undecided;
+    private Exception? _failure;
+    private int _ended;
+    private long _startedAt;
+    private TimeSpan _timeToFirstChunk;
+    private TimeSpan _longestGap;
+
+    /// <summary>Gets the span, once the stream was pulled.</summary>
+    public Activity? Activity { get; private set; }
+
+    /// <summary>Gets what the chunks told; only the flow that pulls may write to it.</summary>
+    public ref ChunkReading Reading => ref _reading;
+
+    /// <summary>Gets what is cancelled when the client of the response leaves.</summary>
+    public CancellationToken ClientLeft { get; init; } = LlmTrace.HttpContext?.RequestAborted ?? default;
+
+    /// <summary>Gets how many chunks came.</summary>
+    public long Chunks { get; private set; }
+
+    /// <summary>Gets or sets the time spent waiting for the client, where the stream is written to one.</summary>
+    public TimeSpan? WriteWait { get; set; }
+
+    /// <summary>Gets how the stream ended, or null before it has.</summary>
+    public StreamOutcome? Outcome => Volatile.Read(ref _outcome) is var outcome and not Undecided
+        ? (StreamOutcome)outcome
+        : null;
+
+    /// <summary>Starts the span and gives the context to run the source in.</summary>
+    public SpanContext Start()
+    {
+        _startedAt = Stopwatch.GetTimestamp();
+        if (!LlmTrace.Source.HasListeners())
+        {
+            return default;
+        }
+
+        Activity = Isolated.Run(call, LlmCallSpan.Start);
+        return Activity is null ? default : SpanContext.With(Activity);
+    }
+
+    /// <summary>Counts a chunk. <paramref name="waited"/> is how long it was waited for, 0 if it was there.</summary>
+    public void OnChunk(TimeSpan waited)
+    {
+        if (++Chunks == 1)
+        {
+            _timeToFirstChunk = Stopwatch.GetElapsedTime(_startedAt);
+        }
+        else if (waited > _longestGap)
+        {
+            _longestGap = waited;
+        }
+    }
+
+    /// <summary>Gets what the stream failed with, where its outcome is a failure.</summary>
+    public Exception? Failure => Outcome is StreamOutcome.UpstreamFailed or StreamOutcome.UpstreamTimedOut ? _failure : null;
+
+    /// <summary>Settles how the stream ended. Whoever knows the cause says so before cancelling anything.</summary>
+    /// <returns>Whether this was the first to say.</returns>
+    public bool Decide(StreamOutcome outcome) =>
+        Interlocked.CompareExchange(ref _outcome, (int)outcome, Undecided) == Undecided;
+
+    /// <summary>Settles that the stream ended because something threw; its span ends with its source.</summary>
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="consumersToken">The token that the consumer gave the source.</param>
+    public void DecideFailed(Exception exception, CancellationToken consumersToken)
+    {
+        Interlocked.CompareExchange(ref _failure, exception, null);
+        Decide(OutcomeOf(exception, consumersToken));
+    }
+
+    /// <summary>Ends the span after the source threw.</summary>
+    /// <inheritdoc cref="DecideFailed"/>
+    public void Fail(Exception exception, CancellationToken consumersToken)
+    {
+        DecideFailed(exception, consumersToken);
+        End();
+    }
+
+    /// <summary>Ends the span after the source's last chunk.</summary>
+    public void Complete()
+    {
+        Decide(StreamOutcome.Completed);
+        End();
+    }
+
+    /// <summary>Ends the span because the consumer did not read on, unless it has ended.</summary>
+    public void BreakOff()
+    {
+        Decide(ClientLeft.IsCancellationRequested ? StreamOutcome.ClientDisconnected : StreamOutcome.Abandoned);
+        End();
+    }
+
+    private void End()
+    {
+        if (Interlocked.Exchange(ref _ended, 1) == 0 && Activity is not null)
+        {
+            Isolated.Run(this, static trace => trace.Stop());
+        }
+    }
+
+    private StreamOutcome OutcomeOf(Exception exception, CancellationToken consumersToken)
+    {
+        // The source can see a token cancelled before whoever cancelled it has said why: the client's own token tells.
+        if (ClientLeft.IsCancellationRequested)
+        {
+            return StreamOutcome.ClientDisconnected;
+        }
+
+        if (exception is OperationCanceledException && consumersToken.IsCancellationRequested)
+        {
+            return StreamOutcome.Abandoned;
+        }
+
+        return UpstreamFailure.IsTimeout(exception) ? StreamOutcome.UpstreamTimedOut : StreamOutcome.UpstreamFailed;
+    }
+
+    private bool Stop()
+    {
+        if (Failure is { } failure)
+        {
+            Activity!.SetFailure(failure);
+        }
+
+        if (Activity!.IsAllDataRequested)
+        {
+            SetAttributes(Activity, Outcome!.Value);
+        }
+
+        Activity.Stop();
+        return true;
+    }
+
+    private void SetAttributes(Activity span, StreamOutcome outcome)
+    {
+        var finishReason = _reading.FinishReason ?? (outcome == StreamOutcome.Completed ? null : "error");
+        span.SetKnown(GenAiAttributes.ResponseModel, _reading.Model ?? call.Model);
+        span.SetKnown(GenAiAttributes.ResponseId, _reading.ResponseId);
+        span.SetKnown(GenAiAttributes.ResponseFinishReasons, finishReason is null ? null : new[] { finishReason });
+        span.SetTag(LlmTracingAttributes.StreamOutcome, outcome.ToAttributeValue());
+        span.SetTag(LlmTracingAttributes.StreamChunks, Chunks);
+        if (Chunks > 0)
+        {
+            span.SetTag(GenAiAttributes.ResponseTimeToFirstChunk, _timeToFirstChunk.TotalSeconds);
+            span.SetTag(LlmTracingAttributes.StreamLongestGap, _longestGap.TotalSeconds);
+        }
+
+        span.SetKnown(LlmTracingAttributes.StreamWriteWait, WriteWait?.TotalSeconds);
+        if (!_reading.Usage.IsEmpty)
+        {
+            span.SetUsage(_reading.Usage);
+            span.SetTag(LlmTracingAttributes.UsageSource, outcome == StreamOutcome.Completed ? "provider" : "partial");
+        }
+    }
+}

@@ -1,0 +1,213 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
+using LlmTracing.Streaming.Readers;
+using LlmTracing.Streaming.Telemetry;
+
+namespace LlmTracing.Streaming.Flow;
+
+/// <summary>
+/// Enumerates a source with its span current in the source's own flow, and never in the consumer's.
+/// </summary>
+/// <remarks>
+/// Written by hand because an async iterator cannot do it: it would run the source in the consumer's context, and what
+/// it sets there is undone at each yield. One consumer at a time; only <see cref="Detach"/> may come from elsewhere.
+/// </remarks>
+internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSource<bool>
+{
+    private readonly FlowingSource<T> _source;
+    private readonly StreamTrace _trace;
+    private readonly Action _onPullCompleted;
+
+    private IChunkReader<T>? _reader = ChunkReaders.For<T>();
+    private ManualResetValueTaskSourceCore<bool> _promise;
+    private ConfiguredValueTaskAwaitable<bool>.ConfiguredValueTaskAwaiter _pull;
+    private long _pendingSince;
+    private int _state;
+    private volatile bool _detachRequested;
+
+    public TracedEnumerator(IAsyncEnumerable<T> stream, StreamTrace trace, CancellationToken cancellationToken)
+    {
+        _source = new FlowingSource<T>(stream, trace, cancellationToken);
+        _trace = trace;
+        _onPullCompleted = OnPullCompleted;
+    }
+
+    public T Current { get; private set; } = default!;
+
+    public ValueTask<bool> MoveNextAsync()
+    {
+        Enter();
+        try
+        {
+            var pull = _source.MoveNextAsync();
+            if (!pull.IsCompleted)
+            {
+                return Wait(pull);
+            }
+
+            var hasChunk = pull.GetAwaiter().GetResult();
+            Settle(hasChunk, waited: default);
+            _state = State.Idle;
+            return ValueTask.FromResult(hasChunk);
+        }
+        catch (Exception exception)
+        {
+            _trace.Fail(exception, _source.Token);
+            _state = State.Idle;
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Gives up on a pull that does not answer: the consumer's MoveNextAsync throws, the span ends, and the source is
+    /// disposed when its own MoveNextAsync returns. Between two pulls it waits for the next that does not answer.
+    /// </summary>
+    public void Detach()
+    {
+        _detachRequested = true;
+        if (Interlocked.CompareExchange(ref _state, State.Detached, State.Pending) == State.Pending)
+        {
+            _trace.BreakOff();
+            _promise.SetException(new OperationCanceledException("The stream was given up on while it was silent."));
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        // Disposing a source whose MoveNextAsync is still running would break it: that is done when it returns.
+        Detach();
+        if (_state is not State.Idle)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        _state = State.Disposed;
+        return _source.DisposeAsync();
+    }
+
+    bool IValueTaskSource<bool>.GetResult(short token) => _promise.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _promise.GetStatus(token);
+
+    void IValueTaskSource<bool>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _promise.OnCompleted(continuation, state, token, flags);
+
+    private void Enter()
+    {
+        if (_state is State.Disposed or State.Detached)
+        {
+            throw new ObjectDisposedException(nameof(IAsyncEnumerator<>), "The stream was disposed or given up on.");
+        }
+
+        if (_state is not State.Idle)
+        {
+            throw new InvalidOperationException(
+                "MoveNextAsync was called before its last call had completed. Await each call before the next.");
+        }
+
+        _state = State.Pulling;
+    }
+
+    private ValueTask<bool> Wait(ValueTask<bool> pull)
+    {
+        _promise.Reset();
+        _pendingSince = Stopwatch.GetTimestamp();
+        _pull = pull.ConfigureAwait(false).GetAwaiter();
+        var promised = new ValueTask<bool>(this, _promise.Version);
+        Interlocked.Exchange(ref _state, State.Pending);
+        if (_detachRequested)
+        {
+            Detach();
+        }
+
+        // Unsafe: the callback must run in the context in which the source completes, not in ours.
+        _pull.UnsafeOnCompleted(_onPullCompleted);
+        return promised;
+    }
+
+    private void OnPullCompleted()
+    {
+        if (Interlocked.CompareExchange(ref _state, State.Pulling, State.Pending) != State.Pending)
+        {
+            _ = DisposeDetachedAsync();
+            return;
+        }
+
+        _source.KeepContext();
+        bool hasChunk;
+        try
+        {
+            hasChunk = _pull.GetResult();
+            Settle(hasChunk, Stopwatch.GetElapsedTime(_pendingSince));
+        }
+        catch (Exception exception)
+        {
+            _trace.Fail(exception, _source.Token);
+            _state = State.Idle;
+            _promise.SetException(exception);
+            return;
+        }
+
+        _state = State.Idle;
+        _promise.SetResult(hasChunk);
+    }
+
+    private void Settle(bool hasChunk, TimeSpan waited)
+    {
+        if (!hasChunk)
+        {
+            _trace.Complete();
+            return;
+        }
+
+        Current = _source.Current;
+        _trace.OnChunk(waited);
+        if (_reader is not null)
+        {
+            Read(_reader, Current);
+        }
+    }
+
+    private void Read(IChunkReader<T> reader, T chunk)
+    {
+        try
+        {
+            reader.Read(chunk, ref _trace.Reading);
+        }
+        catch (Exception exception)
+        {
+            // What only reads for telemetry must not end the answer.
+            _reader = null;
+            Log.ChunkReaderFailed(Log.ForCurrentRequest(), exception, reader.GetType());
+        }
+    }
+
+    private async Task DisposeDetachedAsync()
+    {
+        try
+        {
+            await using (_source.ConfigureAwait(false))
+            {
+                _pull.GetResult();
+            }
+        }
+        catch (Exception exception)
+        {
+            // Its span has ended and nobody waits for it: most often its own cancellation, come late.
+            Log.DetachedSourceFailed(Log.ForCurrentRequest(), exception);
+        }
+    }
+
+    private static class State
+    {
+        public const int Idle = 0;
+
+        // The source's code is on the stack: it cannot be given up on before it returns.
+        public const int Pulling = 1;
+        public const int Pending = 2;
+        public const int Detached = 3;
+        public const int Disposed = 4;
+    }
+}

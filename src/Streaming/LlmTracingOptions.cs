@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Http;
+
+namespace LlmTracing;
+
+/// <summary>Settings of <c>AddLlmTracing()</c>, bound from the configuration section <c>LlmTracing</c>.</summary>
+public sealed class LlmTracingOptions
+{
+    /// <summary>Gets or sets which requests get a transaction.</summary>
+    /// <value>All by default. Of a request for which it returns false nothing is recorded.</value>
+    public Func<HttpContext, bool> Filter { get; set; } = static _ => true;
+
+    /// <summary>Gets the names of the activity sources whose spans join the transactions.</summary>
+    /// <value>
+    /// Besides the four that always do: <c>LlmTracing</c>, <c>Microsoft.AspNetCore</c>, <c>System.Net.Http</c> and
+    /// <c>Experimental.Microsoft.Extensions.AI</c>. Empty by default.
+    /// </value>
+    public IList<string> Sources { get; } = [];
+
+    /// <summary>Gets or sets the share of the traces begun here that are recorded.</summary>
+    /// <value>0 to 1. The default is 1. A trace begun elsewhere keeps the decision that was made there.</value>
+    public double TracesSampleRate { get; set; } = 1;
+
+    /// <summary>Gets or sets how long a finished request waits for spans that are still open beneath it.</summary>
+    /// <value>0 to 10 minutes. The default is 30 seconds. A span still open then is sent as unfinished.</value>
+    public TimeSpan ChildLimit { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Gets or sets how long a stopping host waits for finished transactions to be delivered.</summary>
+    /// <value>0 to 1 minute. The default is 2 seconds.</value>
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Gets the defaults of every <c>Results.TracedSse</c>.</summary>
+    public TracedSseOptions Sse { get; } = new();
+}

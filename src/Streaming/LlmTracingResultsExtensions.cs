@@ -1,0 +1,29 @@
+using System.Net.ServerSentEvents;
+using LlmTracing;
+
+namespace Microsoft.AspNetCore.Http;
+
+/// <summary>Adds streamed, traced answers to <see cref="Results"/>.</summary>
+public static class LlmTracingResultsExtensions
+{
+    extension(Results)
+    {
+        /// <inheritdoc cref="LlmTracingTypedResultsExtensions.TracedSse{T}(IAsyncEnumerable{T}, LlmCall, TracedSseOptions)"/>
+        public static IResult TracedSse<T>(
+            IAsyncEnumerable<T> stream, LlmCall? call = null, TracedSseOptions? options = null) =>
+            TypedResults.TracedSse(stream, call, options);
+
+        /// <inheritdoc cref="LlmTracingTypedResultsExtensions.TracedSse{T}(IAsyncEnumerable{SseItem{T}}, LlmCall, TracedSseOptions)"/>
+        public static IResult TracedSse<T>(
+            IAsyncEnumerable<SseItem<T>> stream, LlmCall? call = null, TracedSseOptions? options = null) =>
+            TypedResults.TracedSse(stream, call, options);
+
+        /// <inheritdoc cref="LlmTracingTypedResultsExtensions.TracedSse{T, TWire}"/>
+        public static IResult TracedSse<T, TWire>(
+            IAsyncEnumerable<T> stream,
+            Func<T, SseItem<TWire>?> toWire,
+            LlmCall? call = null,
+            TracedSseOptions? options = null) =>
+            TypedResults.TracedSse(stream, toWire, call, options);
+    }
+}

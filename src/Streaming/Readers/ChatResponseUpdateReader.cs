@@ -1,0 +1,37 @@
+using Microsoft.Extensions.AI;
+
+namespace LlmTracing.Streaming.Readers;
+
+/// <summary>Reads the updates of any Microsoft.Extensions.AI chat client.</summary>
+internal sealed class ChatResponseUpdateReader : IChunkReader<ChatResponseUpdate>
+{
+    public void Read(ChatResponseUpdate chunk, ref ChunkReading reading)
+    {
+        reading.Model = chunk.ModelId ?? reading.Model;
+        reading.ResponseId = chunk.ResponseId ?? reading.ResponseId;
+        reading.FinishReason = chunk.FinishReason?.Value ?? reading.FinishReason;
+
+        var contents = chunk.Contents;
+        for (var i = 0; i < contents.Count; i++)
+        {
+            switch (contents[i])
+            {
+                case TextContent text:
+                    reading.TextLength += text.Text.Length;
+                    break;
+                case UsageContent usage:
+                    reading.Update(ToUsage(usage.Details));
+                    break;
+            }
+        }
+    }
+
+    private static LlmUsage ToUsage(UsageDetails details) => new(
+        details.InputTokenCount,
+        details.OutputTokenCount,
+        details.CachedInputTokenCount,
+        ReasoningTokens: details.ReasoningTokenCount)
+    {
+        TotalTokens = details.TotalTokenCount,
+    };
+}

@@ -1,0 +1,116 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Net.ServerSentEvents;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace LlmTracing.Streaming.Sse;
+
+/// <summary>Writes events as the bytes of https://html.spec.whatwg.org/multipage/server-sent-events.html.</summary>
+internal sealed class SseFrameWriter(PipeWriter output)
+{
+    private static readonly SearchValues<char> LineBreaks = SearchValues.Create("\r\n");
+
+    private Utf8JsonWriter? _json;
+
+    /// <summary>Gets how many bytes were written and not yet flushed.</summary>
+    public long Unflushed { get; private set; }
+
+    /// <summary>Writes a line that no reader sees: it opens the stream, or keeps it open.</summary>
+    public void WriteComment() => Write(":\n\n"u8);
+
+    /// <summary>Writes an item: a string as text, anything else as JSON.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="type">How to serialize it; null exactly where it is a string.</param>
+    public void Write<TWire>(SseItem<TWire> item, JsonTypeInfo<TWire>? type)
+    {
+        var fields = new SseFields(item.EventType, item.EventId, item.ReconnectionInterval);
+        if (type is null)
+        {
+            WriteText(fields, (string?)(object?)item.Data);
+        }
+        else
+        {
+            WriteJson(fields, item.Data, type);
+        }
+    }
+
+    /// <summary>Writes one event whose data is text, on as many lines as the text has.</summary>
+    public void WriteText(SseFields fields, ReadOnlySpan<char> text)
+    {
+        WriteFields(fields);
+
+        int lineBreak;
+        while ((lineBreak = text.IndexOfAny(LineBreaks)) >= 0)
+        {
+            WriteField("data: "u8, text[..lineBreak]);
+            var isPair = text[lineBreak] == '\r' && lineBreak + 1 < text.Length && text[lineBreak + 1] == '\n';
+            text = text[(lineBreak + (isPair ? 2 : 1))..];
+        }
+
+        WriteField("data: "u8, text);
+        Write("\n"u8);
+    }
+
+    /// <summary>Writes one event whose data is JSON, on one line.</summary>
+    public void WriteJson<TValue>(SseFields fields, TValue value, JsonTypeInfo<TValue> type)
+    {
+        WriteFields(fields);
+        Write("data: "u8);
+
+        // Never indented, whatever the app's options say: a line break would end the field.
+        _json ??= new Utf8JsonWriter(Stream.Null, new JsonWriterOptions { Encoder = type.Options.Encoder });
+        _json.Reset(output);
+        JsonSerializer.Serialize(_json, value, type);
+        _json.Flush();
+        Unflushed += _json.BytesCommitted;
+        Write("\n\n"u8);
+    }
+
+    /// <summary>Hands everything written so far to the client.</summary>
+    /// <remarks>Takes no token: where the client leaves, the server completes it, and says so in its result.</remarks>
+    public ValueTask<FlushResult> FlushAsync()
+    {
+        Unflushed = 0;
+        return output.FlushAsync();
+    }
+
+    private void WriteFields(SseFields fields)
+    {
+        if (fields.EventId is { } id)
+        {
+            WriteField("id: "u8, SingleLine(id, nameof(SseItem<>.EventId)));
+        }
+
+        if (fields.EventType is { } type and not SseParser.EventTypeDefault)
+        {
+            WriteField("event: "u8, SingleLine(type, nameof(SseItem<>.EventType)));
+        }
+
+        if (fields.ReconnectionInterval is { } interval)
+        {
+            WriteField("retry: "u8, ((long)interval.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    private static string SingleLine(string value, string field) =>
+        value.AsSpan().IndexOfAny('\r', '\n', '\0') < 0
+            ? value
+            : throw new ArgumentException(
+                $"{field} must not contain a line break or NUL, which would forge a field of the event.", field);
+
+    private void WriteField(ReadOnlySpan<byte> name, ReadOnlySpan<char> value)
+    {
+        Write(name);
+        Unflushed += Encoding.UTF8.GetBytes(value, output);
+        Write("\n"u8);
+    }
+
+    private void Write(ReadOnlySpan<byte> bytes)
+    {
+        output.Write(bytes);
+        Unflushed += bytes.Length;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using LlmTracing.Streaming.Flow;
+
+namespace LlmTracing.Streaming.Telemetry;
+
+/// <summary>Writes what we know to a span. Unknown is absent, never 0.</summary>
+internal static class ActivityExtensions
+{
+    public static void SetUsage(this Activity activity, in LlmUsage usage)
+    {
+        activity.SetKnown(GenAiAttributes.UsageInputTokens, usage.InputTokens);
+        activity.SetKnown(GenAiAttributes.UsageOutputTokens, usage.OutputTokens);
+        activity.SetKnown(GenAiAttributes.UsageTotalTokens, usage.TotalTokens);
+        activity.SetKnown(GenAiAttributes.UsageCacheReadInputTokens, AtMost(usage.CachedInputTokens, usage.InputTokens));
+        activity.SetKnown(
+            GenAiAttributes.UsageCacheCreationInputTokens, AtMost(usage.CacheWriteInputTokens, usage.InputTokens));
+        activity.SetKnown(
+            GenAiAttributes.UsageReasoningOutputTokens, AtMost(usage.ReasoningTokens, usage.OutputTokens));
+    }
+
+    /// <summary>Marks the span that failed: with the exception itself.</summary>
+    public static void SetFailure(this Activity activity, Exception exception)
+    {
+        activity.SetFailedBeneath(exception);
+        if (activity.IsAllDataRequested)
+        {
+            activity.AddException(exception);
+        }
+    }
+
+    /// <summary>Marks a span whose child failed: with the same cause, but not with the exception once more.</summary>
+    public static void SetFailedBeneath(this Activity activity, Exception exception)
+    {
+        activity.SetStatus(ActivityStatusCode.Error, exception.Message);
+        if (activity.IsAllDataRequested)
+        {
+            activity.SetTag(GenAiAttributes.ErrorType, exception.GetType().FullName);
+            activity.SetKnown(LlmTracingAttributes.UpstreamStatusCode, UpstreamFailure.StatusOf(exception));
+        }
+    }
+
+    public static void SetKnown(this Activity activity, string key, long? value)
+    {
+        if (value is { } known)
+        {
+            activity.SetTag(key, known);
+        }
+    }
+
+    public static void SetKnown(this Activity activity, string key, object? value)
+    {
+        if (value is not null)
+        {
+            activity.SetTag(key, value);
+        }
+    }
+
+    // A part larger than its whole would give backends a negative price.
+    private static long? AtMost(long? part, long? whole) => part > whole ? whole : part;
+}

@@ -1,0 +1,43 @@
+namespace LlmTracing;
+
+/// <summary>The attributes of our own that a span or a transaction carries.</summary>
+public static class LlmTracingAttributes
+{
+    /// <summary>
+    /// String: how the stream ended, a <see cref="LlmTracing.StreamOutcome"/> in snake case; on the span and its
+    /// transaction.
+    /// </summary>
+    public const string StreamOutcome = "llm_tracing.stream.outcome";
+
+    /// <summary>Integer: how many chunks the provider sent.</summary>
+    public const string StreamChunks = "llm_tracing.stream.chunks";
+
+    /// <summary>Double, seconds: the longest wait for a chunk after the first.</summary>
+    public const string StreamLongestGap = "llm_tracing.stream.longest_gap";
+
+    /// <summary>Double, seconds: spent waiting for the client to take what was written.</summary>
+    public const string StreamWriteWait = "llm_tracing.stream.write_wait";
+
+    /// <summary>
+    /// String: how the parent was found, <c>explicit</c>, <c>ambient</c>, <c>request</c> or <c>none</c>.
+    /// </summary>
+    public const string Parent = "llm_tracing.parent";
+
+    /// <summary>String: <c>provider</c>, or <c>partial</c> where the stream ended before its last report.</summary>
+    public const string UsageSource = "llm_tracing.usage.source";
+
+    /// <summary>Integer: the HTTP status with which the provider refused; on the span and its transaction.</summary>
+    public const string UpstreamStatusCode = "llm_tracing.upstream.status_code";
+
+    /// <summary>Integer, on the transaction: how many calls were made to models.</summary>
+    public const string Calls = "llm_tracing.calls";
+
+    /// <summary>Integer, on the transaction: input tokens of all its calls.</summary>
+    public const string UsageInputTokens = "llm_tracing.usage.input_tokens";
+
+    /// <summary>Integer, on the transaction: output tokens of all its calls.</summary>
+    public const string UsageOutputTokens = "llm_tracing.usage.output_tokens";
+
+    /// <summary>Integer, on the transaction: input and output tokens of all its calls.</summary>
+    public const string UsageTotalTokens = "llm_tracing.usage.total_tokens";
+}

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace LlmTracing.Streaming.Telemetry;
+
+/// <summary>The log messages of LlmTracing.Streaming, event ids 1 to 99. None carries text of the model's.</summary>
+internal static partial class Log
+{
+    private const string Category = "LlmTracing.Streaming";
+
+    /// <summary>Gives the logger of the request that this code runs for; outside of one there is none to find.</summary>
+    public static ILogger ForCurrentRequest() => For(LlmTrace.HttpContext?.RequestServices);
+
+    public static ILogger For(IServiceProvider? services) =>
+        services?.GetService<ILoggerFactory>()?.CreateLogger(Category) ?? NullLogger.Instance;
+
+    [LoggerMessage(1, LogLevel.Error, "The streamed response of trace {TraceId} failed.", EventName = "StreamFailed")]
+    public static partial void StreamFailed(ILogger logger, Exception exception, string? traceId);
+
+    [LoggerMessage(
+        2, LogLevel.Warning,
+        "The chunk reader {Reader} threw. Its stream goes on unread: the span may lack tokens and model.",
+        EventName = "ChunkReaderFailed")]
+    public static partial void ChunkReaderFailed(ILogger logger, Exception exception, Type reader);
+
+    [LoggerMessage(
+        3, LogLevel.Debug,
+        "A stream that had been given up on ended later, with an exception.",
+        EventName = "DetachedSourceFailed")]
+    public static partial void DetachedSourceFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(4, LogLevel.Debug, "The streamed response of trace {TraceId} ended as {Outcome}.", EventName = "StreamEndedEarly")]
+    public static partial void StreamEndedEarly(ILogger logger, string? traceId, StreamOutcome outcome);
+
+    [LoggerMessage(
+        5, LogLevel.Warning,
+        "Code that was told of a client's leaving threw. The response had ended.",
+        EventName = "CancellationCallbackFailed")]
+    public static partial void CancellationCallbackFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        6, LogLevel.Warning,
+        "The source of a completed answer threw while it was disposed. The answer is not affected.",
+        EventName = "DisposalFailed")]
+    public static partial void DisposalFailed(ILogger logger, Exception exception);
+}

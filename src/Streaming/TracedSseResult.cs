@@ -1,0 +1,42 @@
+using System.Net.ServerSentEvents;
+using LlmTracing.Streaming.Sse;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace LlmTracing;
+
+/// <summary>Writes a streamed answer as server-sent events, and traces it from its first pull to its end.</summary>
+/// <typeparam name="T">The type of one chunk of the source.</typeparam>
+/// <typeparam name="TWire">The type of an event's data: text as it is, anything else as JSON.</typeparam>
+public sealed class TracedSseResult<T, TWire> : IResult, IStatusCodeHttpResult, IContentTypeHttpResult
+{
+    private readonly IAsyncEnumerable<T> _stream;
+    private readonly Func<T, SseItem<TWire>?> _toWire;
+    private readonly LlmCall _call;
+    private readonly TracedSseOptions? _options;
+
+    internal TracedSseResult(
+        IAsyncEnumerable<T> stream, Func<T, SseItem<TWire>?> toWire, LlmCall? call, TracedSseOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(toWire);
+        (_stream, _toWire, _call, _options) = (stream, toWire, call ?? new LlmCall(), options);
+    }
+
+    /// <summary>Gets the status code: 200.</summary>
+    public int? StatusCode => StatusCodes.Status200OK;
+
+    /// <summary>Gets the content type: <c>text/event-stream</c>.</summary>
+    public string? ContentType => "text/event-stream";
+
+    /// <inheritdoc/>
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        ArgumentNullException.ThrowIfNull(httpContext);
+        var options = _options
+            ?? httpContext.RequestServices.GetService<IOptionsMonitor<LlmTracingOptions>>()?.CurrentValue.Sse
+            ?? new TracedSseOptions();
+        return new SseSession<T, TWire>(httpContext, _stream, _toWire, _call).RunAsync(options.Completion);
+    }
+}
