@@ -6,7 +6,7 @@ namespace LlmTracing;
 public interface ILlmTraceFeature
 {
     /// <summary>Gets the root span of the request.</summary>
-    /// <value>Null once the request has ended. Not recorded if the request is filtered out or not sampled.</value>
+    /// <value>It is there, but not recorded, where the request is filtered out or not sampled.</value>
     Activity? Transaction { get; }
 
     /// <summary>Gets the tokens of the calls that have ended so far.</summary>

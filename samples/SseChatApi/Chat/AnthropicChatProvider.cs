@@ -1,0 +1,35 @@
+using Anthropic;
+using Anthropic.Exceptions;
+using LlmTracing;
+using Microsoft.Extensions.AI;
+
+namespace SseChatApi.Chat;
+
+/// <summary>Answers through the Anthropic SDK, as Microsoft.Extensions.AI's chat client.</summary>
+internal sealed class AnthropicChatProvider : IChatProvider
+{
+    private readonly IChatClient _model;
+    private readonly LlmCall _call;
+
+    public AnthropicChatProvider(LlmSettings settings)
+    {
+        var model = settings.Model ?? "claude-haiku-4-5";
+        var server = settings.BaseUrl ?? new Uri("https://api.anthropic.com");
+        var client = new AnthropicClient { ApiKey = settings.ApiKey, BaseUrl = server.ToString() };
+        _model = client.AsIChatClient(model);
+
+        // The SDK's exceptions know with which status the provider refused, and no one else knows those exceptions.
+        LlmTrace.UseFailureStatus(StatusOf);
+        _call = new LlmCall(model)
+        {
+            Provider = "anthropic",
+            ServerAddress = server.Host,
+            ServerPort = server.Port,
+        };
+    }
+
+    public IResult Answer(string message, CancellationToken aborted) =>
+        Results.TracedSse(_model.GetStreamingResponseAsync(message, cancellationToken: aborted), TextEvents.Of, _call);
+
+    private static int? StatusOf(Exception exception) => (int?)(exception as AnthropicApiException)?.StatusCode;
+}

@@ -1,0 +1,9 @@
+namespace SseChatApi.Demo;
+
+internal enum MarkdownBlockKind
+{
+    Paragraph,
+    List,
+    Table,
+    Code,
+}

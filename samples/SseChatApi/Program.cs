@@ -1,0 +1,27 @@
+using SseChatApi.Chat;
+
+var builder = WebApplication.CreateBuilder(args);
+
+builder.Services.AddLlmTracing().AddOpenAIReaders().AddSentryExporter();
+builder.Services.AddProblemDetails();
+builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
+
+if (!ChatProviders.TryAdd(builder.Services, builder.Configuration, out var problem))
+{
+    Console.Error.WriteLine(problem);
+    return 1;
+}
+
+var app = builder.Build();
+
+app.UseLlmTracing();
+app.UseStatusCodePages();
+
+app.MapGet("/chat", (string? message, IChatProvider chat, CancellationToken aborted) =>
+    ChatMessage.Problem(message) ?? chat.Answer(message!, aborted));
+
+app.MapPost("/chat", (ChatMessage? body, IChatProvider chat, CancellationToken aborted) =>
+    ChatMessage.Problem(body?.Message) ?? chat.Answer(body!.Message!, aborted));
+
+app.Run();
+return 0;

@@ -1,0 +1,18 @@
+using System.Diagnostics;
+
+namespace LlmTracing;
+
+/// <summary>One request, or one other local root, with every span beneath it. It does not change any more.</summary>
+/// <param name="TraceId">The trace, which may hold transactions of other services too.</param>
+/// <param name="Root">The span of the request itself.</param>
+/// <param name="Spans">All spans beneath the root, by their start.</param>
+public sealed record FinishedTransaction(
+    ActivityTraceId TraceId, FinishedSpan Root, IReadOnlyList<FinishedSpan> Spans)
+{
+    /// <summary>Gets how the streamed response ended.</summary>
+    /// <value>Null where the request streamed none.</value>
+    public StreamOutcome? Outcome => Root.Outcome;
+
+    /// <summary>Gets how many spans were left out because the transaction had too many.</summary>
+    public int DroppedSpans { get; init; }
+}

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using LlmTracing.Middleware.Telemetry;
+using LlmTracing.Middleware.Transactions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace LlmTracing.Middleware;
+
+/// <summary>Makes of each request one transaction, out of the span that ASP.NET Core has for it anyway.</summary>
+internal sealed class LlmTracingMiddleware(
+    RequestDelegate next,
+    TransactionCollector collector,
+    IOptionsMonitor<LlmTracingOptions> options,
+    ILoggerFactory loggerFactory)
+{
+    private readonly ILogger _logger = loggerFactory.CreateLogger(Log.Category);
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        // A second UseLlmTracing, or a pipeline that runs twice for a request, adds nothing.
+        return context.Features.Get<ILlmTraceFeature>() is null ? InvokeTracedAsync(context) : next(context);
+    }
+
+    private async Task InvokeTracedAsync(HttpContext context)
+    {
+        var hosting = context.Features.Get<IHttpActivityFeature>()?.Activity;
+        using var own = hosting is null ? ServerActivity.Start(context) : null;
+        var root = hosting ?? own;
+        if (root is not null && !IsWanted(context))
+        {
+            DropFromTrace(root);
+        }
+
+        var transaction = root is null ? null : collector.Adopt(root);
+        context.Features.Set<ILlmTraceFeature>(new RequestTrace(root, transaction));
+        if (transaction is null)
+        {
+            await next(context);
+        }
+        else
+        {
+            await RecordAsync(context, transaction);
+        }
+    }
+
+    private async Task RecordAsync(HttpContext context, OpenTransaction transaction)
+    {
+        var request = new RequestSpan(transaction.Root, context);
+        request.Begin();
+        try
+        {
+            await next(context);
+        }
+        catch (Exception exception)
+        {
+            request.Fail(exception);
+            throw;
+        }
+        finally
+        {
+            request.End();
+            transaction.Totals().WriteTo(transaction.Root);
+        }
+    }
+
+    private bool IsWanted(HttpContext context)
+    {
+        try
+        {
+            return options.CurrentValue.Filter(context);
+        }
+        catch (Exception exception)
+        {
+            Log.FilterFailed(_logger, exception);
+            return true;
+        }
+    }
+
+    // Before any child exists: children ask the flag whether they are recorded.
+    private static void DropFromTrace(Activity root)
+    {
+        root.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+        root.IsAllDataRequested = false;
+    }
+}

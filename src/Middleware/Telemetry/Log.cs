@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace LlmTracing.Middleware.Telemetry;
+
+/// <summary>The log messages of LlmTracing.Middleware, event ids 100 to 199.</summary>
+internal static partial class Log
+{
+    public const string Category = "LlmTracing.Middleware";
+
+    [LoggerMessage(
+        100, LogLevel.Error, "The transaction sink {Sink} threw. Its transaction is lost to it.",
+        EventName = "SinkFailed")]
+    public static partial void SinkFailed(ILogger logger, Exception exception, Type sink);
+
+    [LoggerMessage(
+        101, LogLevel.Warning,
+        "The transaction sink {Sink} did not deliver everything before the host stopped. "
+        + "LlmTracingOptions.ShutdownTimeout is how long it may take.",
+        EventName = "FlushFailed")]
+    public static partial void FlushFailed(ILogger logger, Exception exception, Type sink);
+
+    [LoggerMessage(
+        102, LogLevel.Error, "LlmTracingOptions.Filter threw. The request is traced.", EventName = "FilterFailed")]
+    public static partial void FilterFailed(ILogger logger, Exception exception);
+}

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+
+namespace LlmTracing.Middleware.Transactions;
+
+/// <summary>A transaction that is still being made: the spans of one local root, from its start to the last end.</summary>
+internal sealed class OpenTransaction(Activity root, TransactionCollector collector)
+{
+    // Sentry takes no more in one transaction; and a request that never ends must not keep spans for ever.
+    // https://develop.sentry.dev/sdk/data-model/envelope-items/#transaction
+    private const int MostSpans = 1000;
+
+    private readonly Lock _lock = new();
+    private readonly List<Activity> _spans = [];
+    private int _open = 1;
+    private int _dropped;
+    private bool _handedOn;
+    private ITimer? _childLimit;
+
+    public Activity Root => root;
+
+    /// <summary>Takes a span that has started beneath the root; it is too late for that once it was handed on.</summary>
+    public bool TryAdd(Activity span)
+    {
+        lock (_lock)
+        {
+            if (_handedOn)
+            {
+                return false;
+            }
+
+            if (_spans.Count < MostSpans)
+            {
+                _spans.Add(span);
+                _open++;
+            }
+            else
+            {
+                _dropped++;
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Notes that a span has ended. With the last one the transaction is handed on.</summary>
+    public void OnStopped(Activity span)
+    {
+        lock (_lock)
+        {
+            if (_handedOn || !IsCounted(span) || --_open > 0 && !root.IsStopped)
+            {
+                return;
+            }
+
+            if (_open > 0)
+            {
+                // A child may outlive its request, but not keep it from being reported.
+                _childLimit ??= collector.StartChildLimit(this);
+                return;
+            }
+
+            _handedOn = true;
+        }
+
+        HandOn();
+    }
+
+    /// <summary>Hands the transaction on as it is, its open spans as unfinished.</summary>
+    public void GiveUpWaiting()
+    {
+        lock (_lock)
+        {
+            if (_handedOn)
+            {
+                return;
+            }
+
+            _handedOn = true;
+        }
+
+        HandOn();
+    }
+
+    /// <summary>Gives what the calls that have ended used.</summary>
+    public UsageTotals Totals()
+    {
+        lock (_lock)
+        {
+            return UsageTotals.Of(_spans);
+        }
+    }
+
+    private bool IsCounted(Activity span) => ReferenceEquals(span, root) || _dropped == 0 || _spans.Contains(span);
+
+    // Outside the lock: nothing is added any more, and a sink may take its time.
+    private void HandOn()
+    {
+        _childLimit?.Dispose();
+        UsageTotals.Of(_spans).WriteTo(root);
+        collector.HandOn(this, SpanSnapshot.Of(root, _spans, _dropped, collector.Now));
+    }
+}

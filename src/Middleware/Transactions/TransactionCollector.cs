@@ -1,0 +1,130 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using LlmTracing.Middleware.Telemetry;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace LlmTracing.Middleware.Transactions;
+
+/// <summary>Listens to the spans of the process, and makes of those beneath one local root one transaction.</summary>
+/// <remarks>
+/// Sources are the process's, not the host's: where two hosts share a process, as in tests, each collects the requests
+/// that its own middleware has adopted.
+/// </remarks>
+internal sealed class TransactionCollector : IDisposable
+{
+    private static int _collectors;
+
+    private readonly string _propertyName = $"LlmTracing.Transaction.{Interlocked.Increment(ref _collectors)}";
+    private readonly ConcurrentDictionary<OpenTransaction, bool> _waiting = new();
+    private readonly IOptionsMonitor<LlmTracingOptions> _options;
+    private readonly ITransactionSink[] _sinks;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly TransactionSampler _sampler;
+    private readonly ActivityListener _listener;
+
+    public TransactionCollector(
+        IOptionsMonitor<LlmTracingOptions> options,
+        IEnumerable<ITransactionSink> sinks,
+        TimeProvider time,
+        ILoggerFactory loggerFactory)
+    {
+        (_options, _sinks, _time) = (options, [.. sinks], time);
+        _logger = loggerFactory.CreateLogger(Log.Category);
+        _sampler = new TransactionSampler(options);
+        HashSet<string> sources = [.. SourceNames.Default, .. options.CurrentValue.Sources];
+        _listener = new ActivityListener
+        {
+            ShouldListenTo = source => sources.Contains(source.Name),
+            Sample = _sampler.Sample,
+            ActivityStarted = OnStarted,
+            ActivityStopped = OnStopped,
+        };
+        ActivitySource.AddActivityListener(_listener);
+    }
+
+    public DateTimeOffset Now => _time.GetUtcNow();
+
+    public IReadOnlyList<ITransactionSink> Sinks => _sinks;
+
+    /// <summary>Makes a request's span the root of a transaction, if it is sampled.</summary>
+    public OpenTransaction? Adopt(Activity request) =>
+        _sampler.IsSampled(request) ? Begin(request) : null;
+
+    /// <summary>Hands on what only waits for children, as the host is stopping.</summary>
+    public void GiveUpWaiting()
+    {
+        foreach (var (transaction, _) in _waiting)
+        {
+            transaction.GiveUpWaiting();
+        }
+    }
+
+    public ITimer StartChildLimit(OpenTransaction transaction)
+    {
+        _waiting[transaction] = true;
+        var limit = _options.CurrentValue.ChildLimit;
+        return _time.CreateTimer(
+            static waiting => ((OpenTransaction)waiting!).GiveUpWaiting(), transaction, limit, Timeout.InfiniteTimeSpan);
+    }
+
+    public void HandOn(OpenTransaction open, FinishedTransaction finished)
+    {
+        _waiting.TryRemove(open, out _);
+        foreach (var sink in _sinks)
+        {
+            try
+            {
+                sink.Accept(finished);
+            }
+            catch (Exception exception)
+            {
+                Log.SinkFailed(_logger, exception, sink.GetType());
+            }
+        }
+    }
+
+    public void Dispose() => _listener.Dispose();
+
+    private void OnStarted(Activity activity)
+    {
+        for (var ancestor = activity.Parent; ancestor is not null; ancestor = ancestor.Parent)
+        {
+            if (ancestor.GetCustomProperty(_propertyName) is OpenTransaction transaction)
+            {
+                if (!transaction.TryAdd(activity))
+                {
+                    // Its transaction has gone. What comes now is a transaction of its own, in the same trace.
+                    Begin(activity);
+                }
+
+                return;
+            }
+        }
+
+        if (SourceNames.MayBeginTransaction(activity) && _sampler.IsSampled(activity))
+        {
+            Begin(activity);
+        }
+    }
+
+    private void OnStopped(Activity activity)
+    {
+        for (var span = activity; span is not null; span = span.Parent)
+        {
+            if (span.GetCustomProperty(_propertyName) is OpenTransaction transaction)
+            {
+                transaction.OnStopped(activity);
+                return;
+            }
+        }
+    }
+
+    private OpenTransaction Begin(Activity root)
+    {
+        var transaction = new OpenTransaction(root, this);
+        root.SetCustomProperty(_propertyName, transaction);
+        return transaction;
+    }
+}

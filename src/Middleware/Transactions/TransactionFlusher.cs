@@ -1,0 +1,45 @@
+using LlmTracing.Middleware.Telemetry;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace LlmTracing.Middleware.Transactions;
+
+/// <summary>Listens from the host's start, and delivers what is left when everything else has stopped.</summary>
+internal sealed class TransactionFlusher(
+    TransactionCollector collector,
+    IOptionsMonitor<LlmTracingOptions> options,
+    TimeProvider time,
+    ILoggerFactory loggerFactory) : IHostedLifecycleService
+{
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // After StopAsync of every service, the server's included: by now the last request has ended.
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        collector.GiveUpWaiting();
+        using var limit = new CancellationTokenSource(options.CurrentValue.ShutdownTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        await Task.WhenAll(collector.Sinks.Select(sink => FlushAsync(sink, either.Token)));
+    }
+
+    private async Task FlushAsync(ITransactionSink sink, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await sink.FlushAsync(cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            Log.FlushFailed(loggerFactory.CreateLogger(Log.Category), exception, sink.GetType());
+        }
+    }
+}

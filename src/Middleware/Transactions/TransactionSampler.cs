@@ -1,0 +1,55 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+
+namespace LlmTracing.Middleware.Transactions;
+
+/// <summary>Decides, by its trace id alone, whether a trace begun here is recorded; others keep their decision.</summary>
+internal sealed class TransactionSampler(IOptionsMonitor<LlmTracingOptions> options)
+{
+    public ActivitySamplingResult Sample(ref ActivityCreationOptions<ActivityContext> creation)
+    {
+        var parent = creation.Parent;
+        if (parent == default)
+        {
+            return SampleRoot(creation.Source, creation.TraceId);
+        }
+
+        if ((parent.TraceFlags & ActivityTraceFlags.Recorded) != 0)
+        {
+            return ActivitySamplingResult.AllDataAndRecorded;
+        }
+
+        // A root is made even if it is not recorded: its ids are what is propagated. Its children need not be.
+        return parent.IsRemote ? ActivitySamplingResult.PropagationData : ActivitySamplingResult.None;
+    }
+
+    /// <summary>Tells what was decided for a root. Its flags alone do not: another listener may record it too.</summary>
+    public bool IsSampled(Activity root) =>
+        root.Recorded && (root.ParentSpanId != default || IsSampled(root.TraceId));
+
+    private ActivitySamplingResult SampleRoot(ActivitySource source, ActivityTraceId traceId)
+    {
+        if (!SourceNames.MayBeRoot(source))
+        {
+            return ActivitySamplingResult.None;
+        }
+
+        return IsSampled(traceId) ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.PropagationData;
+    }
+
+    private bool IsSampled(ActivityTraceId traceId)
+    {
+        var rate = options.CurrentValue.TracesSampleRate;
+        return rate >= 1 || (rate > 0 && RandomOf(traceId) < rate);
+    }
+
+    // The last seven bytes of a trace id are random: https://www.w3.org/TR/trace-context-2/#random-trace-id-flag.
+    // 53 of their bits are what a double holds.
+    private static double RandomOf(ActivityTraceId traceId)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        traceId.CopyTo(bytes);
+        return (BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]) & ((1UL << 53) - 1)) / (double)(1UL << 53);
+    }
+}

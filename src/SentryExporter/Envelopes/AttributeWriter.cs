@@ -1,0 +1,73 @@
+using System.Collections;
+using System.Globalization;
+using System.Text.Json;
+using LlmTracing.SentryExporter.Mapping;
+
+namespace LlmTracing.SentryExporter.Envelopes;
+
+/// <summary>Writes attributes as Sentry takes them: primitives only, lists as JSON in a string.</summary>
+internal static class AttributeWriter
+{
+    public static void Write(Utf8JsonWriter json, IReadOnlyList<KeyValuePair<string, object?>> attributes)
+    {
+        json.WriteStartObject("data"u8);
+        foreach (var (key, value) in attributes)
+        {
+            Write(json, key, value);
+            if (SentryAliases.Of(key) is { } alias)
+            {
+                Write(json, alias, value);
+            }
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, string key, object? value)
+    {
+        switch (value)
+        {
+            case null or double.NaN or double.PositiveInfinity or double.NegativeInfinity or float.NaN
+                or float.PositiveInfinity or float.NegativeInfinity:
+                break; // JSON has no word for these.
+            case string text:
+                json.WriteString(key, text);
+                break;
+            case bool flag:
+                json.WriteBoolean(key, flag);
+                break;
+            case double number:
+                json.WriteNumber(key, number);
+                break;
+            case float number:
+                json.WriteNumber(key, number);
+                break;
+            case byte or sbyte or short or ushort or int or uint or long:
+                json.WriteNumber(key, Convert.ToInt64(value, CultureInfo.InvariantCulture));
+                break;
+            case IEnumerable list:
+                json.WriteString(key, ToJson(list));
+                break;
+            default:
+                json.WriteString(key, Convert.ToString(value, CultureInfo.InvariantCulture));
+                break;
+        }
+    }
+
+    private static ReadOnlySpan<byte> ToJson(IEnumerable list)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartArray();
+            foreach (var item in list)
+            {
+                json.WriteStringValue(Convert.ToString(item, CultureInfo.InvariantCulture));
+            }
+
+            json.WriteEndArray();
+        }
+
+        return buffer.ToArray();
+    }
+}

@@ -1,0 +1,27 @@
+using System.Collections.Frozen;
+
+namespace LlmTracing.SentryExporter.Mapping;
+
+/// <summary>The older names that Sentry and its viewer still read some attributes by.</summary>
+/// <remarks>
+/// Relay prices cached and reasoning tokens by the old keys, and Spotlight shows only those; the new ones are
+/// OpenTelemetry's. https://github.com/getsentry/sentry-conventions, 0.19.0.
+/// </remarks>
+internal static class SentryAliases
+{
+    private static readonly FrozenDictionary<string, string> Aliases = new Dictionary<string, string>
+    {
+        [GenAiAttributes.ProviderName] = "gen_ai.system",
+        [GenAiAttributes.RequestStream] = "gen_ai.response.streaming",
+        [GenAiAttributes.ResponseTimeToFirstChunk] = "gen_ai.response.time_to_first_token",
+        [GenAiAttributes.UsageCacheReadInputTokens] = "gen_ai.usage.input_tokens.cached",
+        [GenAiAttributes.UsageCacheCreationInputTokens] = "gen_ai.usage.input_tokens.cache_write",
+        [GenAiAttributes.UsageReasoningOutputTokens] = "gen_ai.usage.output_tokens.reasoning",
+        ["gen_ai.tool.call.arguments"] = "gen_ai.tool.input",
+        ["gen_ai.tool.call.result"] = "gen_ai.tool.output",
+        ["gen_ai.input.messages"] = "gen_ai.request.messages",
+        ["gen_ai.output.messages"] = "gen_ai.response.text",
+    }.ToFrozenDictionary();
+
+    public static string? Of(string attribute) => Aliases.GetValueOrDefault(attribute);
+}

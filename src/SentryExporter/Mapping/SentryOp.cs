@@ -1,0 +1,33 @@
+using System.Diagnostics;
+
+namespace LlmTracing.SentryExporter.Mapping;
+
+/// <summary>Sentry's name for the kind of work that a span is.</summary>
+/// <remarks>https://develop.sentry.dev/sdk/telemetry/traces/span-operations/.</remarks>
+internal static class SentryOp
+{
+    private const string HttpClientSource = "System.Net.Http";
+
+    public static string Of(FinishedSpan span) => span switch
+    {
+        // Sentry has no workflows: it shows one as an agent.
+        _ when span[GenAiAttributes.OperationName] is "invoke_workflow" => "gen_ai.invoke_agent",
+        _ when span[GenAiAttributes.OperationName] is string operation => $"gen_ai.{operation}",
+        { Source: HttpClientSource } => "http.client",
+        { Kind: ActivityKind.Server } when span[HttpAttributes.RequestMethod] is not null => "http.server",
+        { Kind: ActivityKind.Client } when span[HttpAttributes.RequestMethod] is not null => "http.client",
+        _ when IsDatabase(span) => "db",
+        { Source: LlmTrace.SourceName } => "task",
+        _ => "default",
+    };
+
+    public static string DescriptionOf(FinishedSpan span) => span switch
+    {
+        _ when span[HttpAttributes.RequestMethod] is string method && span[HttpAttributes.UrlFull] is string url =>
+            $"{method} {url}",
+        _ when IsDatabase(span) => (span["db.query.text"] ?? span["db.statement"]) as string ?? span.Name,
+        _ => span.Name,
+    };
+
+    private static bool IsDatabase(FinishedSpan span) => (span["db.system.name"] ?? span["db.system"]) is not null;
+}

@@ -1,0 +1,43 @@
+using LlmTracing;
+using LlmTracing.SentryExporter;
+using LlmTracing.SentryExporter.Delivery;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds Sentry as a backend.</summary>
+public static class SentryExporterBuilderExtensions
+{
+    /// <summary>Sends every finished transaction to Sentry.</summary>
+    /// <param name="builder">What <c>AddLlmTracing()</c> returned.</param>
+    /// <param name="configure">
+    /// Settings; they win over the configuration section <c>Sentry</c> and the variables SENTRY_DSN, SENTRY_ENVIRONMENT,
+    /// SENTRY_RELEASE and SENTRY_TRACES_SAMPLE_RATE. A malformed one fails the host's start.
+    /// </param>
+    /// <returns>The same builder.</returns>
+    public static ILlmTracingBuilder AddSentryExporter(
+        this ILlmTracingBuilder builder, Action<SentryExporterOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        var options = services.AddOptionsWithValidateOnStart<SentryExporterOptions>();
+        if (!services.Any(service => service.ServiceType == typeof(EnvelopeSender)))
+        {
+            services.AddSingleton<EnvelopeSender>();
+            services.AddSingleton<IConfigureOptions<SentryExporterOptions>, SentryExporterOptionsSetup>();
+            services.AddSingleton<IPostConfigureOptions<SentryExporterOptions>, SentryExporterOptionsSetup>();
+            services.AddSingleton<IValidateOptions<SentryExporterOptions>, SentryExporterOptionsValidator>();
+
+            // First of all, so that the app's own setting of the rate comes after the variable and wins.
+            services.Insert(
+                0, ServiceDescriptor.Singleton<IConfigureOptions<LlmTracingOptions>, SentryExporterOptionsSetup>());
+        }
+
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        return builder.AddTransactionSink<SentrySink>();
+    }
+}

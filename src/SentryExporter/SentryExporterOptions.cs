@@ -1,0 +1,27 @@
+namespace LlmTracing;
+
+/// <summary>
+/// Settings of <c>AddSentryExporter()</c>. Code wins over the variables <c>SENTRY_DSN</c>, <c>SENTRY_ENVIRONMENT</c> and
+/// <c>SENTRY_RELEASE</c>, and they win over the configuration section <c>Sentry</c>.
+/// </summary>
+public sealed class SentryExporterOptions
+{
+    /// <summary>Gets or sets the address of the Sentry project.</summary>
+    /// <value>
+    /// <c>https://PUBLIC_KEY@HOST[:PORT]/[PATH/]PROJECT</c>. Null or empty by default: nothing is sent, which is logged
+    /// once. One that is not of this form fails the host's start.
+    /// </value>
+    public string? Dsn { get; set; }
+
+    /// <summary>Gets or sets the environment to file transactions under.</summary>
+    /// <value>By default the host's environment in lower case, for example <c>production</c>.</value>
+    public string? Environment { get; set; }
+
+    /// <summary>Gets or sets the release to file transactions under.</summary>
+    /// <value>By default the app's name and informational version, for example <c>shop@1.4.0</c>.</value>
+    public string? Release { get; set; }
+
+    /// <summary>Gets or sets how many transactions are sent at the same time.</summary>
+    /// <value>1 to 64. The default is 4.</value>
+    public int Senders { get; set; } = 4;
+}

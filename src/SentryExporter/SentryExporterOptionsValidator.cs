@@ -1,0 +1,29 @@
+using LlmTracing.SentryExporter.Delivery;
+using Microsoft.Extensions.Options;
+
+namespace LlmTracing.SentryExporter;
+
+/// <summary>Refuses settings that cannot work, all at once, when the host starts.</summary>
+internal sealed class SentryExporterOptionsValidator : IValidateOptions<SentryExporterOptions>
+{
+    private const int MostSenders = 64;
+
+    public ValidateOptionsResult Validate(string? name, SentryExporterOptions options)
+    {
+        var problems = new ValidateOptionsResultBuilder();
+        if (!string.IsNullOrWhiteSpace(options.Dsn) && !SentryDsn.TryParse(options.Dsn, out _, out var problem))
+        {
+            problems.AddError(
+                $"(SENTRY_DSN) must look like https://PUBLIC_KEY@HOST/PROJECT, but {problem}. Copy it from the project's "
+                + "settings in Sentry, or leave it empty to send nothing.",
+                nameof(options.Dsn));
+        }
+
+        if (options.Senders is < 1 or > MostSenders)
+        {
+            problems.AddError($"must be 1 to {MostSenders}, was {options.Senders}.", nameof(options.Senders));
+        }
+
+        return problems.Build();
+    }
+}

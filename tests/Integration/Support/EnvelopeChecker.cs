@@ -1,0 +1,77 @@
+using System.Text.Json;
+
+namespace LlmTracing.Tests.Integration.Support;
+
+/// <summary>What Sentry expects of a decoded envelope, where Relay would silently drop or repair.</summary>
+internal static class EnvelopeChecker
+{
+    public const string Transaction = "transaction";
+    public const string ClientReport = "client_report";
+
+    // Relay's default max_event_size.
+    private const int MaxItemBytes = 1024 * 1024;
+
+    public static void Check(SentryEnvelope envelope, DeviationList deviations)
+    {
+        EnvelopeHeaderChecker.Check(envelope.Header, deviations);
+        CheckItems(envelope, deviations);
+
+        // A report of what was dropped may travel alone, and is about no event.
+        if (envelope.OfType(Transaction).FirstOrDefault() is { } transaction)
+        {
+            CheckEvent(envelope.Header, transaction.Payload, deviations);
+        }
+
+        foreach (var report in envelope.OfType(ClientReport))
+        {
+            ClientReportChecker.Check(report.Payload, deviations);
+        }
+    }
+
+    private static void CheckItems(SentryEnvelope envelope, DeviationList deviations)
+    {
+        foreach (var item in envelope.Items)
+        {
+            deviations.Require(
+                item.Type is Transaction or ClientReport, $"An item of type \"{item.Type}\" is not expected.");
+            deviations.Require(
+                item.ByteCount <= MaxItemBytes, $"An item may have {MaxItemBytes} bytes, this has {item.ByteCount}.");
+        }
+
+        var count = envelope.OfType(Transaction).Count();
+        var isReportOnly = count == 0 && envelope.OfType(ClientReport).Any();
+        deviations.Require(count == 1 || isReportOnly, $"An envelope must have 1 transaction, this has {count}.");
+    }
+
+    private static void CheckEvent(JsonElement header, JsonElement @event, DeviationList deviations)
+    {
+        deviations.RequireMatch(
+            header.At("event_id"), "event_id", SentryFormats.TraceId, SentryFormats.TraceIdMeaning);
+        deviations.RequireEqual(
+            @event.At("event_id"), "transaction.event_id", header.At("event_id").AsText() ?? "");
+        EnvelopeHeaderChecker.CheckTrace(header, @event, deviations);
+        TransactionChecker.Check(@event, deviations);
+        SpanTreeChecker.Check(@event, deviations);
+        CheckData(@event, deviations);
+    }
+
+    private static void CheckData(JsonElement @event, DeviationList deviations)
+    {
+        var root = @event.At("contexts").At("trace");
+        SpanDataChecker.Check(root.At("data"), "contexts.trace.data", deviations);
+
+        foreach (var member in root.At("data").Members().Where(member => IsUsage(member.Name)))
+        {
+            // Sums over spans and over transactions would each count such tokens again.
+            deviations.Add($"contexts.trace.data must not have {member.Name}: tokens belong to spans.");
+        }
+
+        foreach (var (index, span) in @event.At("spans").Elements().Index())
+        {
+            SpanDataChecker.Check(span.At("data"), $"spans[{index}].data", deviations);
+            GenAiSpanChecker.Check(span, $"spans[{index}]", deviations);
+        }
+    }
+
+    private static bool IsUsage(string key) => key.StartsWith(GenAiKeys.Usage, StringComparison.Ordinal);
+}

@@ -1,0 +1,158 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Http;
+
+namespace LlmTracing.Tests.Integration.Support;
+
+/// <summary>
+/// A Sentry server on loopback that accepts envelopes and holds each to the strict rules. A deviation fails the test:
+/// at the next read, and at the latest when this is disposed of.
+/// </summary>
+internal sealed class SentryIngest : IAsyncDisposable
+{
+    public const string PublicKey = "public";
+    public const string EnvelopePath = "/api/1/envelope/";
+
+    // Null marks an envelope that could not be used: it wakes a reader, who then fails with the deviations.
+    private readonly Channel<SentryTransaction?> _transactions = Channel.CreateUnbounded<SentryTransaction?>();
+    private readonly Lock _lock = new();
+    private readonly List<string> _deviations = [];
+    private readonly List<JsonElement> _clientReports = [];
+    private LoopbackServer? _server;
+    private int _received;
+
+    private SentryIngest()
+    {
+    }
+
+    public int Port { get; private set; }
+
+    public string Dsn => $"http://{PublicKey}@127.0.0.1:{Port}/1";
+
+    /// <summary>Gets the number of requests so far, whatever they held and whatever was answered.</summary>
+    public int Received => Volatile.Read(ref _received);
+
+    /// <summary>Gets or sets what is answered once an envelope was recorded. The default is 200.</summary>
+    /// <remarks>An answer that waits must end when its token says that the ingest stops.</remarks>
+    public Func<HttpContext, CancellationToken, Task> Answer { get; set; } =
+        (context, stopping) => context.Response.WriteAsync("{}", stopping);
+
+    public IReadOnlyList<string> Deviations
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _deviations];
+            }
+        }
+    }
+
+    /// <summary>Gets the payloads of the <c>client_report</c> items, oldest first.</summary>
+    public IReadOnlyList<JsonElement> ClientReports
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _clientReports];
+            }
+        }
+    }
+
+    /// <param name="port">0 for any free one, or that of an ingest disposed of, to come back after an outage.</param>
+    public static async Task<SentryIngest> StartAsync(int port = 0)
+    {
+        var ingest = new SentryIngest();
+        ingest._server = await LoopbackServer.StartAsync(ingest.ReceiveAsync, port);
+        ingest.Port = ingest._server.Port;
+        return ingest;
+    }
+
+    /// <summary>The next transaction, in the order of arrival.</summary>
+    /// <param name="within">The default is <see cref="Deadline.Default"/>.</param>
+    public async Task<SentryTransaction> NextAsync(TimeSpan? within = null) => (await TakeAsync(1, within))[0];
+
+    /// <summary>The next transactions, in the order of arrival.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="within">For all of them. The default is <see cref="Deadline.Default"/>.</param>
+    public Task<IReadOnlyList<SentryTransaction>> TakeAsync(int count, TimeSpan? within = null)
+    {
+        var taken = new List<SentryTransaction>(count);
+        return Deadline.BoundAsync($"{count} transactions at the ingest", within, TakeAllAsync);
+
+        async Task<IReadOnlyList<SentryTransaction>> TakeAllAsync(CancellationToken cancellationToken)
+        {
+            while (taken.Count < count)
+            {
+                var transaction = await _transactions.Reader.ReadAsync(cancellationToken);
+                FailOnDeviations();
+                taken.Add(transaction!);
+            }
+
+            return taken;
+        }
+    }
+
+    /// <summary>
+    /// Fails if a transaction arrived that no one has read. Final only once the sender is known to be done,
+    /// so call it after the application under test has stopped.
+    /// </summary>
+    public void AssertNoMore()
+    {
+        FailOnDeviations();
+        Assert.False(
+            _transactions.Reader.TryRead(out var more), $"One more transaction came: {more?.Json.GetRawText()}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _server, null) is { } server)
+        {
+            await server.DisposeAsync();
+            FailOnDeviations();
+        }
+    }
+
+    private async Task ReceiveAsync(HttpContext context, CancellationToken stopping)
+    {
+        var deviations = new DeviationList();
+        var body = await EnvelopeRequestReader.ReadAsync(context.Request, deviations, context.RequestAborted);
+        var envelope = EnvelopeReader.Read(body, deviations);
+        if (envelope is not null)
+        {
+            EnvelopeChecker.Check(envelope, deviations);
+        }
+
+        Record(envelope, deviations);
+        await Answer(context, stopping);
+    }
+
+    private void Record(SentryEnvelope? envelope, DeviationList deviations)
+    {
+        var number = Interlocked.Increment(ref _received);
+        lock (_lock)
+        {
+            _deviations.AddRange(deviations.Sentences.Select(sentence => $"Envelope {number}: {sentence}"));
+            _clientReports.AddRange(
+                envelope?.OfType(EnvelopeChecker.ClientReport).Select(report => report.Payload) ?? []);
+        }
+
+        var transaction = envelope?.OfType(EnvelopeChecker.Transaction).FirstOrDefault();
+        if (deviations.Sentences.Count > 0)
+        {
+            _transactions.Writer.TryWrite(null);
+        }
+        else if (transaction is not null)
+        {
+            _transactions.Writer.TryWrite(new SentryTransaction(envelope!.Header, transaction.Payload));
+        }
+    }
+
+    private void FailOnDeviations()
+    {
+        var deviations = Deviations;
+        Assert.True(
+            deviations.Count == 0, "Envelopes deviate from Sentry's rules:\n" + string.Join('\n', deviations));
+    }
+}
