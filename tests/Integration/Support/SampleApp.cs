@@ -14,7 +14,10 @@ internal sealed class SampleApp : WebApplicationFactory<Program>
     public SampleApp(params IEnumerable<(string Key, string? Value)> settings)
     {
         _settings = settings.ToDictionary(setting => setting.Key, setting => setting.Value);
-        UseKestrel(0);
+
+        // Not UseKestrel(0), which changes the server's addresses while the program, on its own thread, may be starting
+        // it already: one start in thirty failed.
+        UseKestrel();
     }
 
     public LogRecorder Logs { get; } = new();
@@ -41,6 +44,7 @@ internal sealed class SampleApp : WebApplicationFactory<Program>
             builder.UseSetting(key, value);
         }
 
+        builder.UseSetting("urls", "http://127.0.0.1:0");
         builder.UseEnvironment("Production");
         builder.ConfigureTestServices(services => services.AddSingleton<ILoggerProvider>(Logs));
     }
