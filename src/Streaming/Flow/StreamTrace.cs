@@ -48,8 +48,17 @@ internal sealed class StreamTrace(LlmCall call)
             return default;
         }
 
-        Activity = Isolated.Run(call, LlmCallSpan.Start);
-        return Activity is null ? default : SpanContext.With(Activity);
+        try
+        {
+            Activity = Isolated.Run(call, LlmCallSpan.Start);
+            return Activity is null ? default : SpanContext.With(Activity);
+        }
+        catch (Exception exception)
+        {
+            // Another listener's fault, or an attribute's that the app computes: the answer goes on without its span.
+            Log.TracingFailed(Log.ForCurrentRequest(), exception);
+            return default;
+        }
     }
 
     /// <summary>Counts a chunk. <paramref name="waited"/> is how long it was waited for, 0 if it was there.</summary>
@@ -106,9 +115,18 @@ internal sealed class StreamTrace(LlmCall call)
 
     private void End()
     {
-        if (Interlocked.Exchange(ref _ended, 1) == 0 && Activity is not null)
+        if (Interlocked.Exchange(ref _ended, 1) != 0 || Activity is null)
+        {
+            return;
+        }
+
+        try
         {
             Isolated.Run(this, static trace => trace.Stop());
+        }
+        catch (Exception exception)
+        {
+            Log.TracingFailed(Log.ForCurrentRequest(), exception);
         }
     }
 

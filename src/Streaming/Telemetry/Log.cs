@@ -44,4 +44,10 @@ internal static partial class Log
         "The source of a completed answer threw while it was disposed. The answer is not affected.",
         EventName = "DisposalFailed")]
     public static partial void DisposalFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        7, LogLevel.Error,
+        "A span could not be started or ended, because a listener or an attribute of it threw. The answer is not affected.",
+        EventName = "TracingFailed")]
+    public static partial void TracingFailed(ILogger logger, Exception exception);
 }

@@ -1,0 +1,25 @@
+namespace LlmTracing.Tests.Integration.Documents;
+
+/// <summary>Files of the repository that the tests were built from.</summary>
+internal static class RepositoryFile
+{
+    public static string Read(string path) => File.ReadAllText(Path.Combine(Root(), path)).ReplaceLineEndings("\n");
+
+    /// <summary>Gives the text of each code block of a language, without its fences.</summary>
+    public static IEnumerable<string> FencesOf(string path, string language) => Read(path)
+        .Split($"```{language}\n")
+        .Skip(1)
+        .Select(rest => rest[..rest.IndexOf("\n```", StringComparison.Ordinal)]);
+
+    // Not from the compiler's own path of this file, which CI's deterministic build replaces.
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Middleware.sln")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("The tests run outside their repository.");
+        }
+
+        return folder.FullName;
+    }
+}

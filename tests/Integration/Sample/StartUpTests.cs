@@ -1,0 +1,32 @@
+using LlmTracing.Tests.Integration.Support;
+
+namespace LlmTracing.Tests.Integration.Sample;
+
+public sealed class StartUpTests
+{
+    [Theory]
+    [InlineData("--Llm:Provider=acme", "Llm:Provider is 'acme': set it to demo, openai or anthropic.\n")]
+    [InlineData(
+        "--Llm:Provider=openai",
+        "Llm:ApiKey is missing: set Llm__ApiKey to your OpenAI key (a local server takes any text).\n")]
+    [InlineData(
+        "--Llm:Provider=anthropic", "Llm:ApiKey is missing: set Llm__ApiKey to your Anthropic key.\n")]
+    public async Task Start_UnusableLlmSettings_FailsWithOneSentence(string argument, string sentence)
+    {
+        var (exitCode, error) = await SampleProcess.RunAsync(argument);
+
+        Assert.Equal((1, sentence), (exitCode, error));
+    }
+
+    [Theory]
+    [InlineData("--SENTRY_DSN=https://example.com/1", "Dsn: (SENTRY_DSN) must look like https://PUBLIC_KEY@HOST/PROJECT")]
+    [InlineData("--SENTRY_TRACES_SAMPLE_RATE=lots", "SENTRY_TRACES_SAMPLE_RATE must be 0 to 1, was 'lots'.")]
+    [InlineData("--LlmTracing:TracesSampleRate=2", "TracesSampleRate: must be 0 to 1, was 2.")]
+    public async Task Start_UnusableTracingSettings_FailsNamingThem(string argument, string expected)
+    {
+        var (exitCode, error) = await SampleProcess.RunAsync(argument);
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,35 @@
+using System.Diagnostics;
+
+namespace LlmTracing.Tests.Integration.Support;
+
+/// <summary>The sample as a process of its own, to its end.</summary>
+internal static class SampleProcess
+{
+    public static async Task<(int ExitCode, string Error)> RunAsync(params IEnumerable<string> arguments)
+    {
+        var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        var program = Path.Combine(AppContext.BaseDirectory, "SseChatApi.dll");
+        using var process = new Process();
+        process.StartInfo = new ProcessStartInfo(dotnet, [program, "--urls", "http://127.0.0.1:0", .. arguments])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        process.Start();
+        try
+        {
+            var error = process.StandardError.ReadToEndAsync();
+            var output = process.StandardOutput.ReadToEndAsync();
+            await process.WaitForExitAsync().BoundAsync("exit of the sample", TimeSpan.FromSeconds(30));
+            await output;
+            return (process.ExitCode, await error);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+            }
+        }
+    }
+}
