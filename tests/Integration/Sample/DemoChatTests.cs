@@ -27,9 +27,7 @@ public sealed class DemoChatTests
         Assert.All(frames.SkipLast(1), frame => Assert.Equal("message", frame.Event));
         var chat = transaction.Single("gen_ai.chat");
         Assert.Equal(
-            $$$"""{"outcome":"completed","traceId":"{{{transaction.TraceId}}}","usage":{"inputTokens":{{{
-                chat.Data.Count("gen_ai.usage.input_tokens")}}},"outputTokens":{{{
-                chat.Data.Count("gen_ai.usage.output_tokens")}}}}}""",
+            $$$"""{"outcome":"completed","traceId":"{{{transaction.TraceId}}}","usage":{"inputTokens":{{{chat.Data.Count("gen_ai.usage.input_tokens")}}},"outputTokens":{{{chat.Data.Count("gen_ai.usage.output_tokens")}}}}}""",
             frames[^1].Data);
         Assert.Equal("done", frames[^1].Event);
         AssertTransaction(transaction, frames.Count - 1);
