@@ -5,10 +5,12 @@ namespace LlmTracing.Streaming.Flow;
 /// <summary>The execution context that a source runs in, from yield to yield, with a span current in it.</summary>
 internal struct SpanContext
 {
+    private readonly Activity? _span;
     private ExecutionContext? _context;
     private Activity? _current;
 
-    private SpanContext(ExecutionContext context, Activity current) => (_context, _current) = (context, current);
+    private SpanContext(ExecutionContext context, Activity span) =>
+        (_context, _current, _span) = (context, span, span);
 
     /// <summary>Gets a value indicating whether there is a context to run in: a span was started.</summary>
     public readonly bool HasValue => _context is not null;
@@ -30,7 +32,8 @@ internal struct SpanContext
     /// <summary>Runs <paramref name="callback"/> in the context.</summary>
     public void Run(ContextCallback callback, object state)
     {
-        if (_current!.IsStopped && SpanParent.NearestOpen(_current) is { } open)
+        // A child that was made with a context for its parent has no ancestors to look up.
+        if (_current!.IsStopped && (SpanParent.NearestOpen(_current) ?? SpanParent.NearestOpen(_span)) is { } open)
         {
             (_context, _current) = (Isolated.RunIn(_context!, open, CaptureWith), open);
         }
