@@ -77,7 +77,8 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
     {
         // Disposing a source whose MoveNextAsync is still running would break it: that is done when it returns.
         Detach();
-        if (_state is not State.Idle)
+        var state = Interlocked.CompareExchange(ref _state, State.Detached, State.Settling);
+        if (state is not State.Idle)
         {
             return ValueTask.CompletedTask;
         }
@@ -129,9 +130,9 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
 
     private void OnPullCompleted()
     {
-        if (Interlocked.CompareExchange(ref _state, State.Pulling, State.Pending) != State.Pending)
+        if (Interlocked.CompareExchange(ref _state, State.Settling, State.Pending) != State.Pending)
         {
-            _ = DisposeDetachedAsync();
+            _ = DisposeDetachedAsync(isPullRead: false);
             return;
         }
 
@@ -145,13 +146,22 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
         catch (Exception exception)
         {
             _trace.Fail(exception, _source.Token);
-            _state = State.Idle;
+            EndSettling();
             _promise.SetException(exception);
             return;
         }
 
-        _state = State.Idle;
+        EndSettling();
         _promise.SetResult(hasChunk);
+    }
+
+    private void EndSettling()
+    {
+        // Whoever disposed meanwhile has left the source to us.
+        if (Interlocked.CompareExchange(ref _state, State.Idle, State.Settling) != State.Settling)
+        {
+            _ = DisposeDetachedAsync(isPullRead: true);
+        }
     }
 
     private void Settle(bool hasChunk, TimeSpan waited)
@@ -184,13 +194,16 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
         }
     }
 
-    private async Task DisposeDetachedAsync()
+    private async Task DisposeDetachedAsync(bool isPullRead)
     {
         try
         {
             await using (_source.ConfigureAwait(false))
             {
-                _pull.GetResult();
+                if (!isPullRead)
+                {
+                    _pull.GetResult();
+                }
             }
         }
         catch (Exception exception)
@@ -207,7 +220,10 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
         // The source's code is on the stack: it cannot be given up on before it returns.
         public const int Pulling = 1;
         public const int Pending = 2;
-        public const int Detached = 3;
-        public const int Disposed = 4;
+
+        // The source has answered, and the consumer does not know yet.
+        public const int Settling = 3;
+        public const int Detached = 4;
+        public const int Disposed = 5;
     }
 }
