@@ -2,5 +2,5 @@ using Microsoft.Extensions.Logging;
 
 namespace LlmTracing.Tests.Integration.Support;
 
-internal sealed record LogEntry(
-    string Category, LogLevel Level, EventId Event, string Message, Exception? Exception);
+/// <summary>One message as an app logged it.</summary>
+internal sealed record LogEntry(string Category, LogLevel Level, EventId Event, string Message, Exception? Exception);

@@ -20,7 +20,7 @@ internal sealed class SampleApp : WebApplicationFactory<Program>
         UseKestrel();
     }
 
-    public LogRecorder Logs { get; } = new();
+    public RecordingLogs Logs { get; } = new();
 
     public Uri Address => ClientOptions.BaseAddress;
 

@@ -1,0 +1,24 @@
+using System.Threading.Channels;
+
+namespace LlmTracing.Tests.Integration.Support;
+
+/// <summary>A clock that stands still, and whose timers the test fires by hand.</summary>
+internal sealed class ManualTimeProvider : TimeProvider
+{
+    private readonly Channel<ManualTimer> _timers = Channel.CreateUnbounded<ManualTimer>();
+
+    public DateTimeOffset Now { get; } = TimeProvider.System.GetUtcNow().AddHours(1);
+
+    /// <summary>The next timer that was asked for, in order.</summary>
+    public Task<ManualTimer> NextTimerAsync() =>
+        Deadline.BoundAsync("timer", null, token => _timers.Reader.ReadAsync(token).AsTask());
+
+    public override DateTimeOffset GetUtcNow() => Now;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new ManualTimer(callback, state, dueTime);
+        _timers.Writer.TryWrite(timer);
+        return timer;
+    }
+}
