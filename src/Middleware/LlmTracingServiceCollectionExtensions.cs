@@ -1,7 +1,6 @@
 using LlmTracing;
 using LlmTracing.Middleware;
 using LlmTracing.Middleware.Transactions;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -10,8 +9,6 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds LLM tracing to an app's services.</summary>
 public static class LlmTracingServiceCollectionExtensions
 {
-    private const string ConfigurationSection = "LlmTracing";
-
     /// <summary>Adds what <c>app.UseLlmTracing()</c> needs. Alone it sends nothing: add a backend to what it returns.</summary>
     /// <param name="services">The services of the app.</param>
     /// <param name="configure">
@@ -30,9 +27,11 @@ public static class LlmTracingServiceCollectionExtensions
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<LlmTracingOptions>, LlmTracingOptionsValidator>());
 
+        // Once, and so before all that is set in code, by whichever call.
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IConfigureOptions<LlmTracingOptions>, LlmTracingOptionsSetup>());
+
         var options = services.AddOptionsWithValidateOnStart<LlmTracingOptions>();
-        options.Configure<IConfiguration>(
-            static (options, configuration) => configuration.GetSection(ConfigurationSection).Bind(options));
         if (configure is not null)
         {
             options.Configure(configure);
