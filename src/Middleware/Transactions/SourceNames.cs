@@ -19,8 +19,12 @@ internal static class SourceNames
     /// that serves neither a request nor a model is none.
     /// </remarks>
     public static bool MayBeginTransaction(Activity root) =>
-        root.Parent is null && root.Source.Name is not (AspNetCore or HttpClient);
+        root.Parent is null && root.Source.Name is not (AspNetCore or HttpClient) && !IsRequest(root);
 
     /// <summary>Tells whether a span of this source is worth starting where there is nothing above it.</summary>
     public static bool MayBeRoot(ActivitySource source) => source.Name != HttpClient;
+
+    // What ServerActivity makes where the server made none. Every collector in the process sees it start.
+    private static bool IsRequest(Activity root) =>
+        root.Kind == ActivityKind.Server && root.Source.Name == LlmTrace.SourceName;
 }

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using LlmTracing.Tests.Integration.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LlmTracing.Tests.Integration.Middleware.Transactions;
+
+[Collection(RunsAlone.Name)]
+public sealed class ServerActivityTests
+{
+    private const string TraceId = "0af7651916cd43dd8448eb211c80319c";
+    private const string ParentId = "b7ad6b7169203331";
+
+    [Fact]
+    public async Task Start_HostingMadeNoSpan_RequestIsATransactionAllTheSame()
+    {
+        var sink = new RecordingSink();
+        await using var services = Services(sink);
+
+        await InvokeAsync(services, NewContext(flags: "01"));
+        var transaction = Assert.Single(sink.Requests);
+
+        Assert.Equal("GET /chat/7", transaction.Root.Name);
+        Assert.Equal(("LlmTracing", ActivityKind.Server), (transaction.Root.Source, transaction.Root.Kind));
+        Assert.Equal((TraceId, ParentId), (transaction.TraceId.ToHexString(), transaction.Root.ParentSpanId.ToString()));
+        Assert.Equal(204, transaction.Root[HttpAttributes.ResponseStatusCode]);
+        Assert.Equal(transaction.Root.SpanId, Assert.Single(transaction.Spans).ParentSpanId);
+        Assert.Null(Activity.Current);
+    }
+
+    [Fact]
+    public async Task Start_AnotherHostInTheProcess_DoesNotSeeTheRequest()
+    {
+        var (sink, otherSink) = (new RecordingSink(), new RecordingSink());
+        await using var services = Services(sink);
+        await using var other = Services(otherSink);
+        _ = Pipeline(other);
+
+        await InvokeAsync(services, NewContext(flags: "01"));
+
+        Assert.Single(sink.Requests);
+        Assert.Empty(otherSink.Requests);
+    }
+
+    [Theory]
+    [InlineData("00", true)]
+    [InlineData("01", false)]
+    public async Task Start_UnsampledOrFilteredOut_NothingIsRecorded(string flags, bool isWanted)
+    {
+        var sink = new RecordingSink();
+        await using var services = Services(sink, options => options.Filter = _ => isWanted);
+
+        await InvokeAsync(services, NewContext(flags));
+
+        Assert.Empty(sink.Of(ActivityTraceId.CreateFromString(TraceId)));
+    }
+
+    private static ServiceProvider Services(RecordingSink sink, Action<LlmTracingOptions>? configure = null)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+        services.AddLlmTracing(configure);
+        services.AddSingleton<ITransactionSink>(sink);
+        return services.BuildServiceProvider();
+    }
+
+    private static DefaultHttpContext NewContext(string flags)
+    {
+        var context = new DefaultHttpContext();
+        (context.Request.Method, context.Request.Path) = ("GET", "/chat/7");
+        context.Request.Headers.TraceParent = $"00-{TraceId}-{ParentId}-{flags}";
+        return context;
+    }
+
+    private static async Task InvokeAsync(ServiceProvider services, DefaultHttpContext context)
+    {
+        context.RequestServices = services;
+        await Pipeline(services)(context);
+    }
+
+    private static RequestDelegate Pipeline(ServiceProvider services)
+    {
+        var app = new ApplicationBuilder(services);
+        app.UseLlmTracing();
+        app.Run(static context =>
+        {
+            LlmTrace.StartTool("search").Dispose();
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return Task.CompletedTask;
+        });
+        return app.Build();
+    }
+}
