@@ -1,6 +1,7 @@
 using LlmTracing;
 using LlmTracing.SentryExporter;
 using LlmTracing.SentryExporter.Delivery;
+using LlmTracing.SentryExporter.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,7 @@ public static class SentryExporterBuilderExtensions
         var options = services.AddOptionsWithValidateOnStart<SentryExporterOptions>();
         if (!services.Any(service => service.ServiceType == typeof(EnvelopeSender)))
         {
+            services.AddSingleton<LossLog>();
             services.AddSingleton<EnvelopeSender>();
             services.AddSingleton<IConfigureOptions<SentryExporterOptions>, SentryExporterOptionsSetup>();
             services.AddSingleton<IPostConfigureOptions<SentryExporterOptions>, SentryExporterOptionsSetup>();

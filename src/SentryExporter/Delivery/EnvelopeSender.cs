@@ -1,15 +1,12 @@
 using System.Net.Http.Headers;
 using LlmTracing.SentryExporter.Envelopes;
 using LlmTracing.SentryExporter.Telemetry;
-using Microsoft.Extensions.Logging;
 
 namespace LlmTracing.SentryExporter.Delivery;
 
 /// <summary>Posts envelopes over connections of its own.</summary>
-internal sealed class EnvelopeSender(ILoggerFactory loggerFactory) : IDisposable
+internal sealed class EnvelopeSender(LossLog losses) : IDisposable
 {
-    private readonly ILogger _logger = loggerFactory.CreateLogger(Log.Category);
-
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
         // No propagator, no span and no trace headers: the exporter does not trace itself.
@@ -36,12 +33,16 @@ internal sealed class EnvelopeSender(ILoggerFactory loggerFactory) : IDisposable
             using var response = await _http.SendAsync(request, cancellationToken);
             if (!response.IsSuccessStatusCode)
             {
-                Log.EnvelopeRefused(_logger, (int)response.StatusCode);
+                losses.Add($"Sentry refused it with status {(int)response.StatusCode}");
             }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The host has stopped; whoever stopped it counts what was left.
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
         {
-            Log.EnvelopeNotDelivered(_logger, exception, dsn.EnvelopeUrl.Host);
+            losses.Add($"{dsn.EnvelopeUrl.Host} could not be reached", exception);
         }
     }
 

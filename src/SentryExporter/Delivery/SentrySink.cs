@@ -18,6 +18,7 @@ internal sealed class SentrySink : ITransactionSink, IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly PendingCount _pending = new();
     private readonly EnvelopeSender _sender;
+    private readonly LossLog _losses;
     private readonly ILogger _logger;
     private readonly SentryDsn? _dsn;
     private readonly EnvelopeWriter? _writer;
@@ -26,10 +27,11 @@ internal sealed class SentrySink : ITransactionSink, IDisposable
         IOptions<SentryExporterOptions> options,
         IOptions<LlmTracingOptions> tracing,
         EnvelopeSender sender,
+        LossLog losses,
         TimeProvider time,
         ILoggerFactory loggerFactory)
     {
-        _sender = sender;
+        (_sender, _losses) = (sender, losses);
         _logger = loggerFactory.CreateLogger(Log.Category);
         if (string.IsNullOrWhiteSpace(options.Value.Dsn) || !SentryDsn.TryParse(options.Value.Dsn, out _dsn, out _))
         {
@@ -60,7 +62,7 @@ internal sealed class SentrySink : ITransactionSink, IDisposable
         if (!_queue.Writer.TryWrite(transaction))
         {
             _pending.Remove();
-            Log.QueueFull(_logger, MostQueued);
+            _losses.Add("too many others were waiting to be sent");
         }
     }
 
@@ -89,7 +91,7 @@ internal sealed class SentrySink : ITransactionSink, IDisposable
             }
             catch (Exception exception)
             {
-                Log.TransactionLost(_logger, exception);
+                _losses.Add("it could not be written as an envelope", exception);
             }
             finally
             {

@@ -14,27 +14,12 @@ internal static partial class Log
     public static partial void NoDsn(ILogger logger);
 
     [LoggerMessage(
-        201, LogLevel.Warning, "Sentry refused a transaction with status {StatusCode}; it is lost.",
-        EventName = "EnvelopeRefused")]
-    public static partial void EnvelopeRefused(ILogger logger, int statusCode);
+        201, LogLevel.Warning, "{Lost} transactions were lost since the last such message; the last one because {Reason}.",
+        EventName = "TransactionsLost")]
+    public static partial void TransactionsLost(ILogger logger, Exception? exception, int lost, string reason);
 
     [LoggerMessage(
-        202, LogLevel.Warning, "A transaction could not be delivered to {Host}; it is lost.",
-        EventName = "EnvelopeNotDelivered")]
-    public static partial void EnvelopeNotDelivered(ILogger logger, Exception exception, string host);
-
-    [LoggerMessage(
-        203, LogLevel.Warning, "{Queued} transactions are waiting to be sent; another one is lost.",
-        EventName = "QueueFull")]
-    public static partial void QueueFull(ILogger logger, int queued);
-
-    [LoggerMessage(
-        204, LogLevel.Error, "A transaction could not be written as an envelope; it is lost.",
-        EventName = "TransactionLost")]
-    public static partial void TransactionLost(ILogger logger, Exception exception);
-
-    [LoggerMessage(
-        205, LogLevel.Warning,
+        202, LogLevel.Warning,
         "{Lost} transactions were not delivered before the host stopped, and are lost. "
         + "LlmTracingOptions.ShutdownTimeout is how long their delivery may take.",
         EventName = "LostAtStop")]
