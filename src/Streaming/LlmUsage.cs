@@ -29,6 +29,16 @@ public readonly record struct LlmUsage(
     /// <summary>Gets a value indicating whether nothing at all is known.</summary>
     public bool IsEmpty => this == default;
 
+    /// <summary>Tells whether both know the same, whether a total was reported or is a sum.</summary>
+    /// <param name="other">Other tokens.</param>
+    public bool Equals(LlmUsage other) => Fields == other.Fields;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Fields.GetHashCode();
+
+    private (long?, long?, long?, long?, long?, long?) Fields =>
+        (InputTokens, OutputTokens, CachedInputTokens, CacheWriteInputTokens, ReasoningTokens, TotalTokens);
+
     /// <summary>Takes each field from <paramref name="newer"/> where it is known there, and keeps it otherwise.</summary>
     /// <param name="newer">A later report of the same call, as providers send running totals.</param>
     public LlmUsage UpdatedBy(in LlmUsage newer) => new(
