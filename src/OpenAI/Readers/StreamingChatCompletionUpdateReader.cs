@@ -7,8 +7,9 @@ internal sealed class StreamingChatCompletionUpdateReader : IChunkReader<Streami
 {
     public void Read(StreamingChatCompletionUpdate chunk, ref ChunkReading reading)
     {
-        reading.Model = chunk.Model ?? reading.Model;
-        reading.ResponseId = chunk.CompletionId ?? reading.ResponseId;
+        // Azure's first chunk, of its content filter, leaves both empty.
+        reading.Model = NullIfEmpty(chunk.Model) ?? reading.Model;
+        reading.ResponseId = NullIfEmpty(chunk.CompletionId) ?? reading.ResponseId;
         if (chunk.FinishReason is { } reason)
         {
             reading.FinishReason = NameOf(reason);
@@ -25,6 +26,8 @@ internal sealed class StreamingChatCompletionUpdateReader : IChunkReader<Streami
             reading.Update(ToUsage(usage));
         }
     }
+
+    private static string? NullIfEmpty(string? value) => string.IsNullOrEmpty(value) ? null : value;
 
     private static LlmUsage ToUsage(ChatTokenUsage usage) => new(
         usage.InputTokenCount,
