@@ -13,6 +13,7 @@ internal sealed class SseFrameWriter(PipeWriter output)
 {
     private static readonly SearchValues<char> LineBreaks = SearchValues.Create("\r\n");
 
+    private readonly ArrayBufferWriter<byte> _serialized = new();
     private Utf8JsonWriter? _json;
 
     /// <summary>Gets how many bytes were written and not yet flushed.</summary>
@@ -57,15 +58,18 @@ internal sealed class SseFrameWriter(PipeWriter output)
     /// <summary>Writes one event whose data is JSON, on one line.</summary>
     public void WriteJson<TValue>(SseFields fields, TValue value, JsonTypeInfo<TValue> type)
     {
-        WriteFields(fields);
-        Write("data: "u8);
+        // Serialized first: a value that throws must not leave half an event, which the next one would continue.
+        _serialized.ResetWrittenCount();
 
         // Never indented, whatever the app's options say: a line break would end the field.
         _json ??= new Utf8JsonWriter(Stream.Null, new JsonWriterOptions { Encoder = type.Options.Encoder });
-        _json.Reset(output);
+        _json.Reset(_serialized);
         JsonSerializer.Serialize(_json, value, type);
         _json.Flush();
-        Unflushed += _json.BytesCommitted;
+
+        WriteFields(fields);
+        Write("data: "u8);
+        Write(_serialized.WrittenSpan);
         Write("\n\n"u8);
     }
 
@@ -79,14 +83,17 @@ internal sealed class SseFrameWriter(PipeWriter output)
 
     private void WriteFields(SseFields fields)
     {
+        // Both before either is written: a refused event leaves no field to the next one.
+        RefuseForgery(fields.EventId, nameof(SseItem<>.EventId));
+        RefuseForgery(fields.EventType, nameof(SseItem<>.EventType));
         if (fields.EventId is { } id)
         {
-            WriteField("id: "u8, SingleLine(id, nameof(SseItem<>.EventId)));
+            WriteField("id: "u8, id);
         }
 
         if (fields.EventType is { } type and not SseParser.EventTypeDefault)
         {
-            WriteField("event: "u8, SingleLine(type, nameof(SseItem<>.EventType)));
+            WriteField("event: "u8, type);
         }
 
         if (fields.ReconnectionInterval is { } interval)
@@ -95,11 +102,14 @@ internal sealed class SseFrameWriter(PipeWriter output)
         }
     }
 
-    private static string SingleLine(string value, string field) =>
-        value.AsSpan().IndexOfAny('\r', '\n', '\0') < 0
-            ? value
-            : throw new ArgumentException(
+    private static void RefuseForgery(string? value, string field)
+    {
+        if (value.AsSpan().ContainsAny('\r', '\n', '\0'))
+        {
+            throw new ArgumentException(
                 $"{field} must not contain a line break or NUL, which would forge a field of the event.", field);
+        }
+    }
 
     private void WriteField(ReadOnlySpan<byte> name, ReadOnlySpan<char> value)
     {
