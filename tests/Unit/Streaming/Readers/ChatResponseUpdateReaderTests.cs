@@ -1,0 +1,109 @@
+using LlmTracing.Streaming.Readers;
+using Microsoft.Extensions.AI;
+
+namespace LlmTracing.Tests.Unit.Streaming.Readers;
+
+public sealed class ChatResponseUpdateReaderTests
+{
+    [Fact]
+    public void Read_NothingTold_ReadingStaysEmpty()
+    {
+        var reading = Read(new ChatResponseUpdate(), new ChatResponseUpdate(ChatRole.Assistant, (string?)null));
+
+        Assert.Equal(default, reading);
+        Assert.True(reading.Usage.IsEmpty);
+    }
+
+    [Fact]
+    public void Read_FieldsInSeveralUpdates_LastOfEachWinsAndAbsentKeepsIt()
+    {
+        var reading = Read(
+            new ChatResponseUpdate { ModelId = "first", ResponseId = "resp-1" },
+            new ChatResponseUpdate { ModelId = "second" },
+            new ChatResponseUpdate { FinishReason = ChatFinishReason.ToolCalls },
+            new ChatResponseUpdate());
+
+        Assert.Equal("second", reading.Model);
+        Assert.Equal("resp-1", reading.ResponseId);
+        Assert.Equal("tool_calls", reading.FinishReason);
+    }
+
+    [Fact]
+    public void Read_TextInSeveralContents_SumsTheirLength()
+    {
+        var reading = Read(
+            new ChatResponseUpdate { Contents = [new TextContent("Hel"), new TextContent("lo")] },
+            new ChatResponseUpdate { Contents = [new TextReasoningContent("not part of the answer")] },
+            new ChatResponseUpdate { Contents = [new TextContent(null)] },
+            new ChatResponseUpdate(ChatRole.Assistant, "!"));
+
+        Assert.Equal(6, reading.TextLength);
+    }
+
+    [Fact]
+    public void Read_RunningTotals_AreNotSummed()
+    {
+        var reading = Read(Usage(11, 0), Usage(11, 2), Usage(11, 4));
+
+        Assert.Equal(new LlmUsage(11, 4), reading.Usage);
+    }
+
+    [Fact]
+    public void Read_FieldsOfUsageInSeveralUpdates_AreMergedByField()
+    {
+        var reading = Read(
+            Usage(11, null, cached: 3), Usage(null, 4, reasoning: 2), new ChatResponseUpdate(ChatRole.Assistant, "x"));
+
+        Assert.Equal(new LlmUsage(11, 4, 3, ReasoningTokens: 2), reading.Usage);
+        Assert.Equal(15, reading.Usage.TotalTokens);
+        Assert.Null(reading.Usage.CacheWriteInputTokens);
+    }
+
+    [Fact]
+    public void Read_OnlyATotal_IsKept()
+    {
+        var reading = Read(new ChatResponseUpdate
+        {
+            Contents = [new UsageContent(new UsageDetails { TotalTokenCount = 15 })],
+        });
+
+        Assert.Equal(15, reading.Usage.TotalTokens);
+        Assert.Null(reading.Usage.InputTokens);
+        Assert.Null(reading.Usage.OutputTokens);
+    }
+
+    [Fact]
+    public void Read_ReportOfNothing_IsUnknownAndNotZero()
+    {
+        var reading = Read(new ChatResponseUpdate { Contents = [new UsageContent(new UsageDetails())] });
+
+        Assert.True(reading.Usage.IsEmpty);
+        Assert.Null(reading.Usage.TotalTokens);
+    }
+
+    private static ChatResponseUpdate Usage(long? input, long? output, long? cached = null, long? reasoning = null) =>
+        new()
+        {
+            Contents =
+            [
+                new UsageContent(new UsageDetails
+                {
+                    InputTokenCount = input,
+                    OutputTokenCount = output,
+                    CachedInputTokenCount = cached,
+                    ReasoningTokenCount = reasoning,
+                }),
+            ],
+        };
+
+    private static ChunkReading Read(params IEnumerable<ChatResponseUpdate> updates)
+    {
+        var (reader, reading) = (new ChatResponseUpdateReader(), default(ChunkReading));
+        foreach (var update in updates)
+        {
+            reader.Read(update, ref reading);
+        }
+
+        return reading;
+    }
+}
