@@ -62,12 +62,37 @@ internal static class AttributeWriter
             json.WriteStartArray();
             foreach (var item in list)
             {
-                json.WriteStringValue(Convert.ToString(item, CultureInfo.InvariantCulture));
+                WriteItem(json, item);
             }
 
             json.WriteEndArray();
         }
 
         return buffer.ToArray();
+    }
+
+    private static void WriteItem(Utf8JsonWriter json, object? item)
+    {
+        switch (item)
+        {
+            case null:
+                json.WriteNullValue();
+                break;
+            case bool flag:
+                json.WriteBooleanValue(flag);
+                break;
+            case double number when double.IsFinite(number):
+                json.WriteNumberValue(number);
+                break;
+            case float number when float.IsFinite(number):
+                json.WriteNumberValue(number);
+                break;
+            case byte or sbyte or short or ushort or int or uint or long:
+                json.WriteNumberValue(Convert.ToInt64(item, CultureInfo.InvariantCulture));
+                break;
+            default:
+                json.WriteStringValue(Convert.ToString(item, CultureInfo.InvariantCulture));
+                break;
+        }
     }
 }
