@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+using LlmTracing.SentryExporter.Delivery;
+using LlmTracing.SentryExporter.Envelopes;
+using LlmTracing.Tests.Unit.Support;
+
+namespace LlmTracing.Tests.Unit.SentryExporter.Envelopes;
+
+public sealed class EnvelopeWriterTests
+{
+    private static readonly SentryDsn Dsn =
+        new("key", new Uri("https://o123.ingest.sentry.io/api/42/envelope/"), "123");
+
+    [Fact]
+    public void Write_Transaction_IsThreeLinesAndTheLengthIsThePayloads()
+    {
+        var lines = Write(new() { Release = "shop@1", Environment = "test" }, Transaction());
+
+        Assert.Equal(3, lines.Length);
+        using var payload = JsonDocument.Parse(lines[2]);
+        var eventId = payload.RootElement.GetProperty("event_id").GetString();
+        Assert.Matches("^[0-9a-f]{32}$", eventId);
+        Assert.Equal(
+            $$"""
+            {"event_id":"{{eventId}}","sent_at":"2026-08-01T12:00:05.250Z",
+            "sdk":{"name":"llmtracing.dotnet","version":"{{SentrySdkInfo.Version}}"},
+            "trace":{"trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","public_key":"key","sampled":"true",
+            "sample_rate":"0.5","release":"shop@1","environment":"test","org_id":"123","transaction":"POST /chat"}
+            }
+            """.ReplaceLineEndings(""),
+            Encoding.UTF8.GetString(lines[0]));
+        Assert.Equal($$"""{"type":"transaction","length":{{lines[2].Length}}}""", Encoding.UTF8.GetString(lines[1]));
+    }
+
+    [Fact]
+    public void Write_Transaction_PayloadIsTheEvent()
+    {
+        using var payload = JsonDocument.Parse(Write(new() { Release = "shop@1" }, Transaction())[2]);
+
+        var root = payload.RootElement;
+        Assert.Equal(
+            [
+                "type", "event_id", "platform", "transaction", "transaction_info", "start_timestamp", "timestamp",
+                "release", "sdk", "request", "contexts", "spans",
+            ],
+            root.EnumerateObject().Select(static property => property.Name));
+        Assert.Equal("transaction", root.GetProperty("type").GetString());
+        Assert.Equal("csharp", root.GetProperty("platform").GetString());
+        Assert.Equal("""{"source":"route"}""", root.GetProperty("transaction_info").GetRawText());
+        Assert.Equal("1785585600", root.GetProperty("start_timestamp").GetRawText());
+        Assert.Equal("1785585601.2500001", root.GetProperty("timestamp").GetRawText());
+        Assert.Equal(
+            """{"method":"POST","url":"https://shop.example:8443/chat","headers":{"User-Agent":"curl/8"}}""",
+            root.GetProperty("request").GetRawText());
+        Assert.StartsWith(
+            """
+            {"trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","span_id":"00f067aa0ba902b7","op":"http.server",
+            "status":"ok","origin":"auto.http.llm_tracing","data":{
+            """.ReplaceLineEndings(""),
+            root.GetProperty("contexts").GetProperty("trace").GetRawText(), StringComparison.Ordinal);
+        Assert.Equal(
+            """
+            [{"trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","span_id":"00f067aa0ba902b7",
+            "parent_span_id":"00f067aa0ba902b8","op":"gen_ai.chat","status":"ok","origin":"auto.ai.llm_tracing",
+            "data":{"gen_ai.operation.name":"chat"},"description":"grüße 😀",
+            "start_timestamp":1785585600,"timestamp":1785585601.2500001}]
+            """.ReplaceLineEndings(""),
+            Unescaped(root.GetProperty("spans")));
+    }
+
+    [Fact]
+    public void Write_NothingOptionalKnown_IsLeftOut()
+    {
+        var transaction = Finished.Transaction(Finished.Span());
+        using var payload = JsonDocument.Parse(Write(new(), transaction)[2]);
+
+        var root = payload.RootElement;
+        Assert.False(root.TryGetProperty("release", out _));
+        Assert.False(root.TryGetProperty("environment", out _));
+        Assert.False(root.TryGetProperty("request", out _));
+        Assert.False(root.GetProperty("contexts").GetProperty("trace").TryGetProperty("parent_span_id", out _));
+        Assert.Equal("""{"source":"custom"}""", root.GetProperty("transaction_info").GetRawText());
+        Assert.Equal("[]", root.GetProperty("spans").GetRawText());
+    }
+
+    private static FinishedTransaction Transaction() => Finished.Transaction(
+        Finished.Span(
+            ("http.route", "/chat"), ("http.request.method", "POST"), ("url.scheme", "https"),
+            ("server.address", "shop.example"), ("server.port", 8443), ("url.path", "/chat"),
+            ("user_agent.original", "curl/8")) with
+        {
+            Name = "POST /chat",
+            Kind = ActivityKind.Server,
+        },
+        Finished.Span(("gen_ai.operation.name", "chat")) with
+        {
+            ParentSpanId = ActivitySpanId.CreateFromString("00f067aa0ba902b8"),
+            Name = "grüße 😀",
+        });
+
+    /// <summary>Gives the lines, which must each end with a line feed and hold none.</summary>
+    private static byte[][] Write(SentryExporterOptions options, FinishedTransaction transaction)
+    {
+        var envelope = new EnvelopeWriter(options, 0.5, Dsn, new FixedTime()).Write(transaction);
+        using var gzip = new GZipStream(new MemoryStream(envelope), CompressionMode.Decompress);
+        using var bytes = new MemoryStream();
+        gzip.CopyTo(bytes);
+        var lines = Encoding.Latin1.GetString(bytes.ToArray()).Split('\n');
+        Assert.Equal("", lines[^1]);
+        return [.. lines[..^1].Select(Encoding.Latin1.GetBytes)];
+    }
+
+    // Whether a pair of surrogates is escaped is the platform's choice.
+    private static string Unescaped(JsonElement json) =>
+        json.GetRawText().Replace("\\uD83D\\uDE00", "😀", StringComparison.OrdinalIgnoreCase);
+
+    private sealed class FixedTime : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => Finished.Start.AddSeconds(5.25);
+    }
+}

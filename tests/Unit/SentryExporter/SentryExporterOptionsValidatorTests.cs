@@ -1,0 +1,39 @@
+using LlmTracing.SentryExporter;
+
+namespace LlmTracing.Tests.Unit.SentryExporter;
+
+public sealed class SentryExporterOptionsValidatorTests
+{
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("  ")]
+    [InlineData("https://key@sentry.example/42")]
+    public void Validate_GoodOrNoDsn_Succeeds(string? dsn) =>
+        Assert.True(new SentryExporterOptionsValidator().Validate(null, new() { Dsn = dsn }).Succeeded);
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(64, true)]
+    [InlineData(0, false)]
+    [InlineData(-1, false)]
+    [InlineData(65, false)]
+    public void Validate_Senders_AreWithinTheirLimits(int senders, bool succeeds) =>
+        Assert.Equal(
+            succeeds, new SentryExporterOptionsValidator().Validate(null, new() { Senders = senders }).Succeeded);
+
+    [Fact]
+    public void Validate_SeveralProblems_NamesEachAtOnceAndNoKey()
+    {
+        var result = new SentryExporterOptionsValidator().Validate(
+            null, new() { Dsn = "https://hunter2@sentry.example", Senders = 99 });
+
+        Assert.Equal(
+            [
+                "Property Dsn: (SENTRY_DSN) must look like https://PUBLIC_KEY@HOST/PROJECT, but the project after the "
+                + "last / is missing. Copy it from the project's settings in Sentry, or leave it empty to send nothing.",
+                "Property Senders: must be 1 to 64, was 99.",
+            ],
+            result.Failures);
+    }
+}
