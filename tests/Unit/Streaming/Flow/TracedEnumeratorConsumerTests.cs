@@ -82,7 +82,7 @@ public sealed class TracedEnumeratorConsumerTests
         var chunks = Start(Streams.Failing(new InvalidOperationException(), 1));
 
         await chunks.MoveNextAsync();
-        await Assert.ThrowsAsync<InvalidOperationException>(() => chunks.MoveNextAsync().AsTask());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => chunks.MoveNextAsync().BoundAsync());
 
         AssertIsConsumers(spans.Root);
         await chunks.DisposeAsync();

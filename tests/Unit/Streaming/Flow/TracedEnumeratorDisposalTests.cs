@@ -46,7 +46,7 @@ public sealed class TracedEnumeratorDisposalTests
         });
         await chunks.MoveNextAsync();
 
-        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => chunks.DisposeAsync().AsTask());
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => chunks.DisposeAsync().BoundAsync());
 
         Assert.Same(failure, thrown);
         Assert.Equal("upstream_failed", spans.Single.GetTagItem("llm_tracing.stream.outcome"));
@@ -60,7 +60,7 @@ public sealed class TracedEnumeratorDisposalTests
         var chunks = Start(new ManualSource { OnDispose = () => ValueTask.FromException(failure) });
         Assert.False(await chunks.MoveNextAsync());
 
-        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => chunks.DisposeAsync().AsTask());
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => chunks.DisposeAsync().BoundAsync());
 
         Assert.Same(failure, thrown);
         Assert.Equal("completed", spans.Single.GetTagItem("llm_tracing.stream.outcome"));
@@ -176,7 +176,7 @@ public sealed class TracedEnumeratorDisposalTests
         await using var chunks = Start(source);
 
         var pull = chunks.MoveNextAsync();
-        await Assert.ThrowsAsync<InvalidOperationException>(() => chunks.MoveNextAsync().AsTask());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => chunks.MoveNextAsync().BoundAsync());
         Assert.Single(source.Currents);
         answer.SetResult(false);
 
@@ -192,7 +192,7 @@ public sealed class TracedEnumeratorDisposalTests
         var chunks = Start(source);
         await chunks.DisposeAsync();
 
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => chunks.MoveNextAsync().AsTask());
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => chunks.MoveNextAsync().BoundAsync());
 
         Assert.Empty(spans.Started);
         Assert.Empty(source.Currents);
@@ -206,7 +206,7 @@ public sealed class TracedEnumeratorDisposalTests
         await chunks.MoveNextAsync();
         await chunks.DisposeAsync();
 
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => chunks.MoveNextAsync().AsTask());
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => chunks.MoveNextAsync().BoundAsync());
 
         Assert.Equal("abandoned", spans.Single.GetTagItem("llm_tracing.stream.outcome"));
     }

@@ -86,7 +86,7 @@ public sealed class TracedEnumeratorForeignSourceTests
         var failure = new InvalidOperationException("no connection");
         var chunks = Start(new ManualSource { OnGetEnumerator = () => throw failure });
 
-        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => chunks.MoveNextAsync().AsTask());
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => chunks.MoveNextAsync().BoundAsync());
         await chunks.DisposeAsync();
 
         Assert.Same(failure, thrown);
@@ -102,7 +102,7 @@ public sealed class TracedEnumeratorForeignSourceTests
         var source = new ManualSource { OnMoveNext = () => throw failure };
         var chunks = Start(source);
 
-        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => chunks.MoveNextAsync().AsTask());
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => chunks.MoveNextAsync().BoundAsync());
         Assert.Same(failure, thrown);
         Assert.Equal("upstream_failed", spans.Single.GetTagItem("llm_tracing.stream.outcome"));
 
@@ -118,7 +118,7 @@ public sealed class TracedEnumeratorForeignSourceTests
         var failure = new InvalidOperationException("bad request");
         var chunks = Start(new ManualSource { OnMoveNext = () => ValueTask.FromException<bool>(failure) });
 
-        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => chunks.MoveNextAsync().AsTask());
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => chunks.MoveNextAsync().BoundAsync());
         await chunks.DisposeAsync();
 
         Assert.Same(failure, thrown);
@@ -175,7 +175,7 @@ public sealed class TracedEnumeratorForeignSourceTests
             OnMoveNext = () => ++pulls == 1 ? throw new TimeoutException() : ValueTask.FromResult(false),
         });
 
-        await Assert.ThrowsAsync<TimeoutException>(() => chunks.MoveNextAsync().AsTask());
+        await Assert.ThrowsAsync<TimeoutException>(() => chunks.MoveNextAsync().BoundAsync());
         Assert.False(await chunks.MoveNextAsync());
         await chunks.DisposeAsync();
 
