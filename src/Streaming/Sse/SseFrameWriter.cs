@@ -13,7 +13,7 @@ internal sealed class SseFrameWriter(PipeWriter output)
 {
     private static readonly SearchValues<char> LineBreaks = SearchValues.Create("\r\n");
 
-    private readonly ArrayBufferWriter<byte> _serialized = new();
+    private readonly ArrayBufferWriter<byte> _jsonBytes = new();
     private Utf8JsonWriter? _json;
 
     /// <summary>Gets how many bytes were written and not yet flushed.</summary>
@@ -55,22 +55,29 @@ internal sealed class SseFrameWriter(PipeWriter output)
         Write("\n"u8);
     }
 
-    /// <summary>Writes one event whose data is JSON, on one line.</summary>
+    /// <summary>Writes one event whose data is JSON, on one line unless a converter has broken it.</summary>
     public void WriteJson<TValue>(SseFields fields, TValue value, JsonTypeInfo<TValue> type)
     {
-        // Serialized first: a value that throws must not leave half an event, which the next one would continue.
-        _serialized.ResetWrittenCount();
-
         // Never indented, whatever the app's options say: a line break would end the field.
-        _json ??= new Utf8JsonWriter(Stream.Null, new JsonWriterOptions { Encoder = type.Options.Encoder });
-        _json.Reset(_serialized);
+        _json ??= new Utf8JsonWriter(_jsonBytes, new JsonWriterOptions { Encoder = type.Options.Encoder });
+        _json.Reset();
+        _jsonBytes.ResetWrittenCount();
+
+        // Apart, and first: what cannot be serialized must not leave half an event before the one that says so.
         JsonSerializer.Serialize(_json, value, type);
         _json.Flush();
-
         WriteFields(fields);
-        Write("data: "u8);
-        Write(_serialized.WrittenSpan);
-        Write("\n\n"u8);
+
+        // A converter may write raw JSON, as providers' SDKs do, with line breaks between its tokens.
+        var json = _jsonBytes.WrittenSpan;
+        foreach (var line in json.SplitAny("\r\n"u8))
+        {
+            Write("data: "u8);
+            Write(json[line]);
+            Write("\n"u8);
+        }
+
+        Write("\n"u8);
     }
 
     /// <summary>Hands everything written so far to the client.</summary>
@@ -83,9 +90,9 @@ internal sealed class SseFrameWriter(PipeWriter output)
 
     private void WriteFields(SseFields fields)
     {
-        // Both before either is written: a refused event leaves no field to the next one.
-        RefuseForgery(fields.EventId, nameof(SseItem<>.EventId));
-        RefuseForgery(fields.EventType, nameof(SseItem<>.EventType));
+        // Both before any is written, for the same reason as in WriteJson.
+        ThrowIfForging(fields.EventId, nameof(SseItem<>.EventId));
+        ThrowIfForging(fields.EventType, nameof(SseItem<>.EventType));
         if (fields.EventId is { } id)
         {
             WriteField("id: "u8, id);
@@ -102,9 +109,9 @@ internal sealed class SseFrameWriter(PipeWriter output)
         }
     }
 
-    private static void RefuseForgery(string? value, string field)
+    private static void ThrowIfForging(string? value, string field)
     {
-        if (value.AsSpan().ContainsAny('\r', '\n', '\0'))
+        if (value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0)
         {
             throw new ArgumentException(
                 $"{field} must not contain a line break or NUL, which would forge a field of the event.", field);
