@@ -150,13 +150,16 @@ internal sealed class SseSession<T, TWire>
         var time = _context.RequestServices.GetService<TimeProvider>() ?? TimeProvider.System;
         _detachTimer = time.CreateTimer(
             static chunks => ((TracedEnumerator<T>)chunks!).Detach(), _chunks, DetachDelay, Timeout.InfiniteTimeSpan);
+
+        // Before: the request can end inside Cancel(), and its services with it.
+        var logger = Log.For(_context.RequestServices);
         try
         {
             _cancelSource.Cancel();
         }
         catch (AggregateException exception)
         {
-            Log.CancellationCallbackFailed(Log.For(_context.RequestServices), exception);
+            Log.CancellationCallbackFailed(logger, exception);
         }
     }
 

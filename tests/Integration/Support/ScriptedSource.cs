@@ -99,8 +99,10 @@ internal sealed class ScriptedSource(params string[] chunks)
     private CancellationTokenRegistration Begin(CancellationToken token)
     {
         Interlocked.Increment(ref _enumerations);
-        return token.Register(() => _tokenCancelled.TrySetResult());
+        return token.Register(NoteCancellation);
     }
+
+    private void NoteCancellation() => _tokenCancelled.TrySetResult();
 
     private async ValueTask<bool> AdvanceAsync(int index, CancellationToken token)
     {
@@ -111,6 +113,12 @@ internal sealed class ScriptedSource(params string[] chunks)
             {
                 await gate.PassAsync(token);
             }
+        }
+        catch (OperationCanceledException)
+        {
+            // Callbacks run latest first: this one has come before, and may undo, the registration of Begin.
+            NoteCancellation();
+            throw;
         }
         finally
         {
