@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
 using LlmTracing.Streaming.Readers;
 using LlmTracing.Streaming.Telemetry;
+using Microsoft.Extensions.Logging;
 
 namespace LlmTracing.Streaming.Flow;
 
@@ -18,6 +19,7 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
     private readonly FlowingSource<T> _source;
     private readonly StreamTrace _trace;
     private readonly Action _onPullCompleted;
+    private readonly ILoggerFactory _loggers = Log.OfCurrentHost();
 
     private IChunkReader<T>? _reader = ChunkReaders.For<T>();
     private ManualResetValueTaskSourceCore<bool> _promise;
@@ -190,7 +192,7 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
         {
             // What only reads for telemetry must not end the answer.
             _reader = null;
-            Log.ChunkReaderFailed(Log.ForCurrentRequest(), exception, reader.GetType());
+            Log.ChunkReaderFailed(Log.For(_loggers), exception, reader.GetType());
         }
     }
 
@@ -209,7 +211,7 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
         catch (Exception exception)
         {
             // Its span has ended and nobody waits for it: most often its own cancellation, come late.
-            Log.DetachedSourceFailed(Log.ForCurrentRequest(), exception);
+            Log.DetachedSourceFailed(Log.For(_loggers), exception);
         }
     }
 

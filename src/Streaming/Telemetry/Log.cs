@@ -9,11 +9,16 @@ internal static partial class Log
 {
     private const string Category = "LlmTracing.Streaming";
 
-    /// <summary>Gives the logger of the request that this code runs for; outside of one there is none to find.</summary>
-    public static ILogger ForCurrentRequest() => For(LlmTrace.HttpContext?.RequestServices);
+    /// <summary>Gives the loggers of the host that this code runs a request for; outside of one there are none to find.</summary>
+    /// <remarks>They outlive the request, as a stream can that was given up on.</remarks>
+    public static ILoggerFactory OfCurrentHost() => Factory(LlmTrace.HttpContext?.RequestServices);
 
-    public static ILogger For(IServiceProvider? services) =>
-        services?.GetService<ILoggerFactory>()?.CreateLogger(Category) ?? NullLogger.Instance;
+    public static ILogger For(ILoggerFactory loggers) => loggers.CreateLogger(Category);
+
+    public static ILogger For(IServiceProvider? services) => For(Factory(services));
+
+    private static ILoggerFactory Factory(IServiceProvider? services) =>
+        services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
 
     [LoggerMessage(1, LogLevel.Error, "The streamed response of trace {TraceId} failed.", EventName = "StreamFailed")]
     public static partial void StreamFailed(ILogger logger, Exception exception, string? traceId);

@@ -7,6 +7,7 @@ internal sealed class RecordingLogs : ILoggerProvider
 {
     private readonly Lock _lock = new();
     private readonly List<LogEntry> _entries = [];
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public IReadOnlyList<LogEntry> All
     {
@@ -23,6 +24,26 @@ internal sealed class RecordingLogs : ILoggerProvider
 
     public IReadOnlyList<LogEntry> Of(string eventName) => [.. All.Where(entry => entry.Event.Name == eventName)];
 
+    /// <summary>The first entry of an event, once there is one.</summary>
+    public Task<LogEntry> WaitForAsync(string eventName) => Deadline.BoundAsync(eventName, null, async token =>
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_lock)
+            {
+                changed = _changed.Task;
+            }
+
+            if (Of(eventName) is [var entry, ..])
+            {
+                return entry;
+            }
+
+            await changed.WaitAsync(token);
+        }
+    });
+
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
     public void Dispose()
@@ -31,10 +52,15 @@ internal sealed class RecordingLogs : ILoggerProvider
 
     private void Add(LogEntry entry)
     {
+        TaskCompletionSource changed;
         lock (_lock)
         {
             _entries.Add(entry);
+            changed = _changed;
+            _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
+
+        changed.SetResult();
     }
 
     private sealed class Logger(RecordingLogs logs, string category) : ILogger

@@ -106,7 +106,9 @@ public sealed class SseDisconnectTests
         var silence = new ScriptGate(1);
         var source = new ScriptedSource("a")
         {
-            Gates = [silence], Failure = new InvalidOperationException("Late."), FailureAfter = 1,
+            Gates = [silence],
+            Failure = new InvalidOperationException("Late."),
+            FailureAfter = 1,
         };
         await using var app = await StartAsync(source, shape);
         using var client = await app.ConnectAsync();
@@ -116,10 +118,11 @@ public sealed class SseDisconnectTests
         var transaction = await app.Sink.NextAsync(within: OneSecond);
         silence.Release();
         await source.Disposed.BoundAsync("disposal of the source");
-        await app.StopAsync();
+        var log = await app.Logs.WaitForAsync("DetachedSourceFailed");
 
         AssertLeft(transaction, chunks: 1);
         Assert.Equal(1, source.Disposals);
+        Assert.Equal((LogLevel.Debug, "Late."), (log.Level, log.Exception?.Message));
         AssertNoAlarm(app, unobserved);
     }
 
