@@ -23,8 +23,9 @@ internal sealed class SentryExporterOptionsSetup(IConfiguration configuration, I
 
     public void PostConfigure(string? name, SentryExporterOptions options)
     {
-        options.Environment ??= host.EnvironmentName.ToLowerInvariant();
-        options.Release ??= ReleaseOf(Assembly.GetEntryAssembly());
+        // Compose files leave variables empty rather than unset.
+        options.Environment = NullIfEmpty(options.Environment) ?? host.EnvironmentName.ToLowerInvariant();
+        options.Release = NullIfEmpty(options.Release) ?? ReleaseOf(Assembly.GetEntryAssembly());
     }
 
     public void Configure(LlmTracingOptions options)
@@ -42,6 +43,8 @@ internal sealed class SentryExporterOptionsSetup(IConfiguration configuration, I
 
         options.TracesSampleRate = rate;
     }
+
+    private static string? NullIfEmpty(string? value) => string.IsNullOrEmpty(value) ? null : value;
 
     private static string? ReleaseOf(Assembly? app)
     {

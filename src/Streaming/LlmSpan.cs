@@ -34,7 +34,7 @@ public sealed class LlmSpan : IDisposable
 
     /// <summary>Notes the tokens that the span used.</summary>
     /// <param name="usage">Totals; a later call replaces the fields that it knows.</param>
-    public void Record(in LlmUsage usage) => Activity?.SetUsage(usage);
+    public void Record(in LlmUsage usage) => Activity?.SetUsage(default(LlmUsage).UpdatedBy(usage));
 
     /// <summary>Marks the span as failed. The first cause stays, whatever else fails after it.</summary>
     /// <param name="exception">The cause.</param>

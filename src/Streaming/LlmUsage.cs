@@ -19,10 +19,10 @@ public readonly record struct LlmUsage(
 {
     private readonly long? _reportedTotal;
 
-    /// <summary>Gets input plus output tokens, or what the provider reported where it reports only a total.</summary>
+    /// <summary>Gets input plus output tokens, unless another total is set.</summary>
     public long? TotalTokens
     {
-        get => InputTokens + OutputTokens ?? _reportedTotal;
+        get => _reportedTotal ?? InputTokens + OutputTokens;
         init => _reportedTotal = value;
     }
 
@@ -36,22 +36,31 @@ public readonly record struct LlmUsage(
     /// <inheritdoc/>
     public override int GetHashCode() => Fields.GetHashCode();
 
+    private long? Known => TotalTokens ?? Sum(InputTokens, OutputTokens);
+
     private (long?, long?, long?, long?, long?, long?) Fields =>
         (InputTokens, OutputTokens, CachedInputTokens, CacheWriteInputTokens, ReasoningTokens, TotalTokens);
 
     /// <summary>Takes each field from <paramref name="newer"/> where it is known there, and keeps it otherwise.</summary>
     /// <param name="newer">A later report of the same call, as providers send running totals.</param>
-    public LlmUsage UpdatedBy(in LlmUsage newer) => new(
-        newer.InputTokens ?? InputTokens,
-        newer.OutputTokens ?? OutputTokens,
-        newer.CachedInputTokens ?? CachedInputTokens,
-        newer.CacheWriteInputTokens ?? CacheWriteInputTokens,
-        newer.ReasoningTokens ?? ReasoningTokens)
+    /// <returns>
+    /// The call as far as it is known then. Its total is input plus output as soon as both are: providers count
+    /// differently what else belongs in one.
+    /// </returns>
+    public LlmUsage UpdatedBy(in LlmUsage newer)
     {
-        TotalTokens = newer._reportedTotal ?? _reportedTotal,
-    };
+        var updated = new LlmUsage(
+            newer.InputTokens ?? InputTokens,
+            newer.OutputTokens ?? OutputTokens,
+            newer.CachedInputTokens ?? CachedInputTokens,
+            newer.CacheWriteInputTokens ?? CacheWriteInputTokens,
+            newer.ReasoningTokens ?? ReasoningTokens);
+        return updated.TotalTokens is null
+            ? updated with { TotalTokens = newer._reportedTotal ?? _reportedTotal }
+            : updated;
+    }
 
-    /// <summary>Adds two calls field by field; a field known on one side only counts as it is.</summary>
+    /// <summary>Adds two calls field by field, the totals too; a field known on one side only counts as it is.</summary>
     /// <param name="left">One call.</param>
     /// <param name="right">Another call.</param>
     public static LlmUsage operator +(in LlmUsage left, in LlmUsage right) => new(
@@ -61,7 +70,7 @@ public readonly record struct LlmUsage(
         Sum(left.CacheWriteInputTokens, right.CacheWriteInputTokens),
         Sum(left.ReasoningTokens, right.ReasoningTokens))
     {
-        TotalTokens = Sum(left.TotalTokens, right.TotalTokens),
+        TotalTokens = Sum(left.Known, right.Known),
     };
 
     /// <inheritdoc cref="op_Addition"/>

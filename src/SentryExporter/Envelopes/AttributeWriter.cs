@@ -14,7 +14,7 @@ internal static class AttributeWriter
         foreach (var (key, value) in attributes)
         {
             Write(json, key, value);
-            if (SentryAliases.Of(key) is { } alias)
+            if (SentryAliases.Of(key) is { } alias && !attributes.Any(attribute => attribute.Key == alias))
             {
                 Write(json, alias, value);
             }

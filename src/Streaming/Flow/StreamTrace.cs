@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LlmTracing.Streaming.Telemetry;
+using Microsoft.Extensions.Logging;
 
 namespace LlmTracing.Streaming.Flow;
 
@@ -28,6 +29,9 @@ internal sealed class StreamTrace(LlmCall call)
     /// <summary>Gets what is cancelled when the client of the response leaves.</summary>
     public CancellationToken ClientLeft { get; init; } = LlmTrace.HttpContext?.RequestAborted ?? default;
 
+    /// <summary>Gets the loggers of the host, which outlive the request, as a stream can that was given up on.</summary>
+    public ILoggerFactory Loggers { get; init; } = Log.LoggersOf(LlmTrace.HttpContext?.RequestServices);
+
     /// <summary>Gets how many chunks came.</summary>
     public long Chunks { get; private set; }
 
@@ -37,6 +41,11 @@ internal sealed class StreamTrace(LlmCall call)
     /// <summary>Gets how the stream ended, or null before it has.</summary>
     public StreamOutcome? Outcome => Volatile.Read(ref _outcome) is var outcome and not Undecided
         ? (StreamOutcome)outcome
+        : null;
+
+    /// <summary>Gets what the stream failed with, where its outcome is a failure.</summary>
+    public Exception? Failure => Outcome is StreamOutcome.UpstreamFailed or StreamOutcome.UpstreamTimedOut
+        ? Volatile.Read(ref _failure)
         : null;
 
     /// <summary>Starts the span and gives the context to run the source in.</summary>
@@ -56,26 +65,29 @@ internal sealed class StreamTrace(LlmCall call)
         catch (Exception exception)
         {
             // Another listener's fault, or an attribute's that the app computes: the answer goes on without its span.
-            Log.TracingFailed(Log.ForCurrentRequest(), exception);
+            Log.TracingFailed(Log.For(Loggers), exception);
             return default;
         }
     }
 
-    /// <summary>Counts a chunk. <paramref name="waited"/> is how long it was waited for, 0 if it was there.</summary>
-    public void OnChunk(TimeSpan waited)
+    /// <summary>Notes how long the source let itself be waited for, whatever came of it.</summary>
+    public void OnWaited(TimeSpan waited)
     {
-        if (++Chunks == 1)
-        {
-            _timeToFirstChunk = Stopwatch.GetElapsedTime(_startedAt);
-        }
-        else if (waited > _longestGap)
+        // Before the first chunk it is no gap: that wait has an attribute of its own.
+        if (Chunks > 0 && waited > _longestGap)
         {
             _longestGap = waited;
         }
     }
 
-    /// <summary>Gets what the stream failed with, where its outcome is a failure.</summary>
-    public Exception? Failure => Outcome is StreamOutcome.UpstreamFailed or StreamOutcome.UpstreamTimedOut ? _failure : null;
+    /// <summary>Counts a chunk.</summary>
+    public void OnChunk()
+    {
+        if (++Chunks == 1)
+        {
+            _timeToFirstChunk = Stopwatch.GetElapsedTime(_startedAt);
+        }
+    }
 
     /// <summary>Settles how the stream ended. Whoever knows the cause says so before cancelling anything.</summary>
     /// <returns>Whether this was the first to say.</returns>
@@ -126,7 +138,7 @@ internal sealed class StreamTrace(LlmCall call)
         }
         catch (Exception exception)
         {
-            Log.TracingFailed(Log.ForCurrentRequest(), exception);
+            Log.TracingFailed(Log.For(Loggers), exception);
         }
     }
 
@@ -138,7 +150,7 @@ internal sealed class StreamTrace(LlmCall call)
             return StreamOutcome.ClientDisconnected;
         }
 
-        if (exception is OperationCanceledException && consumersToken.IsCancellationRequested)
+        if (consumersToken.IsCancellationRequested)
         {
             return StreamOutcome.Abandoned;
         }
@@ -173,6 +185,10 @@ internal sealed class StreamTrace(LlmCall call)
         if (Chunks > 0)
         {
             span.SetTag(GenAiAttributes.ResponseTimeToFirstChunk, _timeToFirstChunk.TotalSeconds);
+        }
+
+        if (Chunks > 1 || _longestGap > TimeSpan.Zero)
+        {
             span.SetTag(LlmTracingAttributes.StreamLongestGap, _longestGap.TotalSeconds);
         }
 

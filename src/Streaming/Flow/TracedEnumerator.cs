@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
 using LlmTracing.Streaming.Readers;
 using LlmTracing.Streaming.Telemetry;
-using Microsoft.Extensions.Logging;
 
 namespace LlmTracing.Streaming.Flow;
 
@@ -19,7 +18,6 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
     private readonly FlowingSource<T> _source;
     private readonly StreamTrace _trace;
     private readonly Action _onPullCompleted;
-    private readonly ILoggerFactory _loggers = Log.OfCurrentHost();
 
     private IChunkReader<T>? _reader = ChunkReaders.For<T>();
     private ManualResetValueTaskSourceCore<bool> _promise;
@@ -49,7 +47,7 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
             }
 
             var hasChunk = pull.GetAwaiter().GetResult();
-            Settle(hasChunk, waited: default);
+            Settle(hasChunk);
             _state = State.Idle;
             return ValueTask.FromResult(hasChunk);
         }
@@ -70,6 +68,7 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
         _detachRequested = true;
         if (Interlocked.CompareExchange(ref _state, State.Detached, State.Pending) == State.Pending)
         {
+            _trace.OnWaited(Stopwatch.GetElapsedTime(_pendingSince));
             _trace.BreakOff();
             _promise.SetException(new OperationCanceledException("The stream was given up on while it was silent."));
         }
@@ -139,11 +138,12 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
         }
 
         _source.KeepContext();
+        _trace.OnWaited(Stopwatch.GetElapsedTime(_pendingSince));
         bool hasChunk;
         try
         {
             hasChunk = _pull.GetResult();
-            Settle(hasChunk, Stopwatch.GetElapsedTime(_pendingSince));
+            Settle(hasChunk);
         }
         catch (Exception exception)
         {
@@ -166,7 +166,7 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
         }
     }
 
-    private void Settle(bool hasChunk, TimeSpan waited)
+    private void Settle(bool hasChunk)
     {
         if (!hasChunk)
         {
@@ -175,7 +175,7 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
         }
 
         Current = _source.Current;
-        _trace.OnChunk(waited);
+        _trace.OnChunk();
         if (_reader is not null)
         {
             Read(_reader, Current);
@@ -192,7 +192,7 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
         {
             // What only reads for telemetry must not end the answer.
             _reader = null;
-            Log.ChunkReaderFailed(Log.For(_loggers), exception, reader.GetType());
+            Log.ChunkReaderFailed(Log.For(_trace.Loggers), exception, reader.GetType());
         }
     }
 
@@ -211,7 +211,7 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
         catch (Exception exception)
         {
             // Its span has ended and nobody waits for it: most often its own cancellation, come late.
-            Log.DetachedSourceFailed(Log.For(_loggers), exception);
+            Log.DetachedSourceFailed(Log.For(_trace.Loggers), exception);
         }
     }
 

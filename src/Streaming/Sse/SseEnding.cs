@@ -22,7 +22,7 @@ internal sealed class SseEnding(HttpContext context, StreamTrace trace, SseFrame
         MarkTransaction(outcome);
         if (trace.Failure is { } failure)
         {
-            Log.StreamFailed(Log.For(context.RequestServices), failure, TraceId);
+            Log.StreamFailed(Log.For(trace.Loggers), failure, TraceId);
             WriteError(outcome, failure);
         }
         else if (outcome == StreamOutcome.Completed)
@@ -31,7 +31,7 @@ internal sealed class SseEnding(HttpContext context, StreamTrace trace, SseFrame
         }
         else
         {
-            Log.StreamEndedEarly(Log.For(context.RequestServices), TraceId, outcome);
+            Log.StreamEndedEarly(Log.For(trace.Loggers), TraceId, outcome);
             return;
         }
 

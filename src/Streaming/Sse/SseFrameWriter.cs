@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Net.ServerSentEvents;
@@ -9,6 +10,7 @@ using System.Text.Json.Serialization.Metadata;
 namespace LlmTracing.Streaming.Sse;
 
 /// <summary>Writes events as the bytes of https://html.spec.whatwg.org/multipage/server-sent-events.html.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "Disposing the JSON writer would flush it, which each value does.")]
 internal sealed class SseFrameWriter(PipeWriter output)
 {
     private static readonly SearchValues<char> LineBreaks = SearchValues.Create("\r\n");
@@ -59,7 +61,11 @@ internal sealed class SseFrameWriter(PipeWriter output)
     public void WriteJson<TValue>(SseFields fields, TValue value, JsonTypeInfo<TValue> type)
     {
         // Never indented, whatever the app's options say: a line break would end the field.
-        _json ??= new Utf8JsonWriter(_jsonBytes, new JsonWriterOptions { Encoder = type.Options.Encoder });
+        if (_json is null || _json.Options.Encoder != type.Options.Encoder)
+        {
+            _json = new Utf8JsonWriter(_jsonBytes, new JsonWriterOptions { Encoder = type.Options.Encoder });
+        }
+
         _json.Reset();
         _jsonBytes.ResetWrittenCount();
 

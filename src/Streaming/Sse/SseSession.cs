@@ -38,7 +38,12 @@ internal sealed class SseSession<T, TWire>
         (_context, _toWire) = (context, toWire);
         _jsonType = typeof(TWire) == typeof(string) ? null : JsonTypeFor(context.RequestServices);
         _frames = new SseFrameWriter(context.Response.BodyWriter);
-        _trace = new StreamTrace(call) { ClientLeft = context.RequestAborted, WriteWait = TimeSpan.Zero };
+        _trace = new StreamTrace(call)
+        {
+            ClientLeft = context.RequestAborted,
+            Loggers = Log.LoggersOf(context.RequestServices),
+            WriteWait = TimeSpan.Zero,
+        };
         _chunks = new TracedEnumerator<T>(stream, _trace, _cancelSource.Token);
     }
 
@@ -75,7 +80,7 @@ internal sealed class SseSession<T, TWire>
             _trace.DecideFailed(exception, _cancelSource.Token);
             if (_trace.Outcome is StreamOutcome.Completed)
             {
-                Log.DisposalFailed(Log.For(_context.RequestServices), exception);
+                Log.DisposalFailed(Log.For(_trace.Loggers), exception);
             }
         }
     }
@@ -151,15 +156,13 @@ internal sealed class SseSession<T, TWire>
         _detachTimer = time.CreateTimer(
             static chunks => ((TracedEnumerator<T>)chunks!).Detach(), _chunks, DetachDelay, Timeout.InfiniteTimeSpan);
 
-        // Before: the request can end inside Cancel(), and its services with it.
-        var logger = Log.For(_context.RequestServices);
         try
         {
             _cancelSource.Cancel();
         }
         catch (AggregateException exception)
         {
-            Log.CancellationCallbackFailed(logger, exception);
+            Log.CancellationCallbackFailed(Log.For(_trace.Loggers), exception);
         }
     }
 

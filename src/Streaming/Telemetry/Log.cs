@@ -9,16 +9,11 @@ internal static partial class Log
 {
     private const string Category = "LlmTracing.Streaming";
 
-    /// <summary>Gives the loggers of the host that this code runs a request for; outside of one there are none to find.</summary>
-    /// <remarks>They outlive the request, as a stream can that was given up on.</remarks>
-    public static ILoggerFactory OfCurrentHost() => Factory(LlmTrace.HttpContext?.RequestServices);
-
     public static ILogger For(ILoggerFactory loggers) => loggers.CreateLogger(Category);
 
-    public static ILogger For(IServiceProvider? services) => For(Factory(services));
-
-    private static ILoggerFactory Factory(IServiceProvider? services) =>
-        services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+    /// <summary>Gives the loggers of a request's host; outside of a request there are none to find.</summary>
+    public static ILoggerFactory LoggersOf(IServiceProvider? requestServices) =>
+        requestServices?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
 
     [LoggerMessage(1, LogLevel.Error, "The streamed response of trace {TraceId} failed.", EventName = "StreamFailed")]
     public static partial void StreamFailed(ILogger logger, Exception exception, string? traceId);

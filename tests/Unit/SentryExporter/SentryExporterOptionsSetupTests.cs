@@ -35,6 +35,17 @@ public sealed class SentryExporterOptionsSetupTests
     }
 
     [Fact]
+    public void Configure_EmptyVariables_ExceptForTheDsnAreAsUnset()
+    {
+        var options = Options<SentryExporterOptions>(
+            new Dictionary<string, string?> { ["SENTRY_DSN"] = "", ["SENTRY_ENVIRONMENT"] = "", ["SENTRY_RELEASE"] = "" });
+
+        Assert.Equal("", options.Dsn);
+        Assert.Equal("staging", options.Environment);
+        Assert.StartsWith("LlmTracing.Tests.Unit@0.1.0", options.Release, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Configure_Section_IsBound()
     {
         var options = Options<SentryExporterOptions>(Section);

@@ -21,8 +21,12 @@ public sealed class LlmUsageTests
     }
 
     [Fact]
-    public void TotalTokens_ReportedBesideInputAndOutput_IsTheirSum() =>
-        Assert.Equal(15, new LlmUsage(11, 4) { TotalTokens = 99 }.TotalTokens);
+    public void UpdatedBy_TotalReportedBesideInputAndOutput_IsTheirSum() =>
+        Assert.Equal(15, default(LlmUsage).UpdatedBy(new LlmUsage(11, 4) { TotalTokens = 99 }).TotalTokens);
+
+    [Fact]
+    public void Addition_OneWithNothingButATotal_TotalsAreSummed() =>
+        Assert.Equal(22, (new LlmUsage(11, 4) + new LlmUsage { TotalTokens = 7 }).TotalTokens);
 
     [Fact]
     public void IsEmpty_NothingKnown_IsTrue()

@@ -56,6 +56,12 @@ public sealed class AttributeWriterTests
             Write(("gen_ai.provider.name", "openai")));
 
     [Fact]
+    public void Write_AppHasSetTheAliasItself_IsNotWrittenTwice() =>
+        Assert.Equal(
+            """{"data":{"gen_ai.provider.name":"openai","gen_ai.system":"az.ai"}}""",
+            Write(("gen_ai.provider.name", "openai"), ("gen_ai.system", "az.ai")));
+
+    [Fact]
     public void Write_HalfAPairOfSurrogates_IsValidUtf8()
     {
         var json = Write(("text", "high \ud83d, low \ude00, pair 😀"), ("list", new[] { "\ud83d" }));

@@ -103,7 +103,6 @@ public sealed class TracedEnumeratorAttributesTests
             ["gen_ai.usage.total_tokens"] = 15L,
             ["llm_tracing.parent"] = "ambient",
             ["llm_tracing.stream.chunks"] = 1L,
-            ["llm_tracing.stream.longest_gap"] = 0.0,
             ["llm_tracing.stream.outcome"] = "completed",
             ["llm_tracing.usage.source"] = "provider",
             ["server.address"] = "api.openai.com",

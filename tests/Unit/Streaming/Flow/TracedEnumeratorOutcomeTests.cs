@@ -92,6 +92,53 @@ public sealed class TracedEnumeratorOutcomeTests
     }
 
     [Fact]
+    public async Task MoveNextAsync_SourceAnswersTheConsumersCancellationWithAnotherException_OutcomeIsAbandoned()
+    {
+        using var spans = new SpanRecorder();
+        using var cancellation = new CancellationTokenSource();
+        await cancellation.CancelAsync();
+        var failure = new IOException("The connection was closed.");
+        await using (var chunks = Streams.Failing(failure, 1).TraceLlm().GetAsyncEnumerator(cancellation.Token))
+        {
+            await chunks.MoveNextAsync().BoundAsync();
+            await Assert.ThrowsAsync<IOException>(() => chunks.MoveNextAsync().BoundAsync());
+        }
+
+        AssertNoError(spans.Single, "abandoned");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task MoveNextAsync_LongSilenceThatEndsTheStream_IsTheLongestGap(bool fails)
+    {
+        using var spans = new SpanRecorder();
+        var answers = new Queue<TaskCompletionSource<bool>>([new(), new()]);
+        var source = new ManualSource { OnMoveNext = () => new ValueTask<bool>(answers.Peek().Task) };
+        await using (var chunks = source.TraceLlm().GetAsyncEnumerator(TestContext.Current.CancellationToken))
+        {
+            var first = chunks.MoveNextAsync();
+            answers.Dequeue().SetResult(true);
+            await first.BoundAsync();
+            var second = chunks.MoveNextAsync();
+            if (fails)
+            {
+                answers.Peek().SetException(new TimeoutException());
+                await Assert.ThrowsAsync<TimeoutException>(() => second.BoundAsync());
+            }
+            else
+            {
+                answers.Peek().SetResult(false);
+                await second.BoundAsync();
+            }
+        }
+
+        // One chunk, so no gap between two: what was waited is the silence before the end.
+        var gap = Assert.IsType<double>(spans.Single.GetTagItem("llm_tracing.stream.longest_gap"));
+        Assert.InRange(gap, double.Epsilon, spans.Single.Duration.TotalSeconds);
+    }
+
+    [Fact]
     public async Task DisposeAsync_ConsumerBreaksOff_OutcomeIsAbandoned()
     {
         using var spans = new SpanRecorder();
