@@ -1,4 +1,6 @@
 using System.Net.ServerSentEvents;
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LlmTracing.Tests.Integration.Support;
@@ -35,7 +37,7 @@ public sealed class TracedSseResultTests
             + "Transfer-Encoding: chunked\r\n"
             + "X-Accel-Buffering: no\r\n"
             + "\r\n"
-            + $"{System.Text.Encoding.UTF8.GetByteCount(Body):x}\r\n{Body}\r\n0\r\n\r\n",
+            + $"{Encoding.UTF8.GetByteCount(Body):x}\r\n{Body}\r\n0\r\n\r\n",
             response);
     }
 
@@ -96,7 +98,7 @@ public sealed class TracedSseResultTests
             {
                 options.SerializerOptions.WriteIndented = true;
                 options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseUpper;
-                options.SerializerOptions.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+                options.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
             }),
             Inside = static app => app.MapGet("/", static () => Results.TracedSse(
                 new[] { new Piece("ü & <b>", 1), new Piece("two\nlines", null) }.ToAsyncEnumerable())),

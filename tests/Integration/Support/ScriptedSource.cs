@@ -17,6 +17,9 @@ internal sealed class ScriptedSource(params string[] chunks)
     /// <summary>Gets the places where the source waits: before the chunk of that index, or at the end.</summary>
     public IReadOnlyList<ScriptGate> Gates { get; init; } = [];
 
+    /// <summary>Gets a value indicating whether its chunks begin again after the last, for ever.</summary>
+    public bool IsEndless { get; init; }
+
     /// <summary>Gets what is thrown before the chunk of index <see cref="FailureAfter"/>.</summary>
     public Exception? Failure { get; init; }
 
@@ -62,7 +65,7 @@ internal sealed class ScriptedSource(params string[] chunks)
         {
             for (var i = 0; await AdvanceAsync(i, token); i++)
             {
-                yield return chunks[i];
+                yield return Chunk(i);
             }
         }
         finally
@@ -78,7 +81,7 @@ internal sealed class ScriptedSource(params string[] chunks)
         {
             for (var i = 0; await AdvanceAsync(i, CancellationToken.None); i++)
             {
-                yield return chunks[i];
+                yield return Chunk(i);
             }
         }
         finally
@@ -125,7 +128,7 @@ internal sealed class ScriptedSource(params string[] chunks)
             Interlocked.Decrement(ref _pulls);
         }
 
-        return Failure is not null && FailureAfter == index ? throw Failure : index < chunks.Length;
+        return Failure is not null && FailureAfter == index ? throw Failure : IsEndless || index < chunks.Length;
     }
 
     private void NoteDisposal()
@@ -182,5 +185,5 @@ internal sealed class ScriptedSource(params string[] chunks)
         }
     }
 
-    private string Chunk(int index) => chunks[index];
+    private string Chunk(int index) => chunks[index % chunks.Length];
 }

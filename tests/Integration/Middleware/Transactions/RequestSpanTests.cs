@@ -115,12 +115,19 @@ public sealed class RequestSpanTests
         AssertFailed(root, status: 500);
     }
 
-    [Fact]
-    public async Task Status_ExceptionHandledInside_IsErrorUnderTheRouteThatThrew()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Status_ExceptionHandledInside_IsErrorUnderTheRouteThatThrew(bool isRoutedBehind)
     {
-        await using var app = await TestApp.StartAsync(static app =>
+        await using var app = await TestApp.StartAsync(app =>
         {
             app.UseExceptionHandler("/error");
+            if (isRoutedBehind)
+            {
+                app.UseRouting();
+            }
+
             app.MapGet("/throws/{id}", Throw);
             app.MapGet("/error", static () => Results.Text("sorry", statusCode: 503));
         });

@@ -47,6 +47,37 @@ public sealed class TracedEnumeratorTests
         Assert.All(transaction.Spans, span => Assert.Equal(transaction.Root.SpanId, span.ParentSpanId));
     }
 
+    [Fact]
+    public async Task MoveNext_ChildSpanOpenOverAYield_IsCurrentAfterIt()
+    {
+        await using var app = await TestApp.StartAsync(
+            static app => app.MapGet("/", static () => Results.TracedSse(StepsAsync(), new LlmCall("m"))));
+
+        var body = await app.GetAsync("/");
+        var spans = (await app.Sink.NextAsync()).Spans.ToDictionary(static span => span.Name);
+
+        Assert.StartsWith(":\n\ndata: kept\n\ndata: kept\n\nevent: done\n", body, StringComparison.Ordinal);
+        Assert.Equal(spans["chat m"].SpanId, spans["execute_tool over the yield"].ParentSpanId);
+        Assert.Equal(spans["execute_tool over the yield"].SpanId, spans["execute_tool within"].ParentSpanId);
+        Assert.Equal(spans["chat m"].SpanId, spans["execute_tool afterwards"].ParentSpanId);
+
+        static async IAsyncEnumerable<string> StepsAsync()
+        {
+            var note = new AsyncLocal<string>();
+            await Task.Yield();
+            note.Value = "kept";
+            using (LlmTrace.StartTool("over the yield"))
+            {
+                yield return note.Value;
+                LlmTrace.StartTool("within").Dispose();
+                await Task.Yield();
+            }
+
+            LlmTrace.StartTool("afterwards").Dispose();
+            yield return note.Value;
+        }
+    }
+
     // Pulls the two in turn, and each of their chunks has waited: four flows that overlap in every request.
     private static async IAsyncEnumerable<string> InterleaveAsync(int number)
     {
