@@ -18,7 +18,8 @@ public static class LlmStreamExtensions
     /// </returns>
     /// <remarks>
     /// What an async iterator sets in AsyncLocals, its child spans included, lasts over each yield that it reached
-    /// after waiting. Over a yield reached without waiting the runtime itself undoes it; the stream's span stays current.
+    /// after waiting. Over a yield reached without waiting, or so soon that nobody waited for it yet, the runtime itself
+    /// undoes it; the stream's span stays current.
     /// </remarks>
     public static IAsyncEnumerable<T> TraceLlm<T>(this IAsyncEnumerable<T> stream, LlmCall? call = null)
     {
