@@ -1,6 +1,7 @@
 using LlmTracing.Middleware;
 using LlmTracing.Middleware.Transactions;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -11,6 +12,7 @@ public static class LlmTracingApplicationBuilderExtensions
     /// <param name="app">The app.</param>
     /// <returns>The same app.</returns>
     /// <exception cref="InvalidOperationException"><c>AddLlmTracing()</c> was not called on the services.</exception>
+    /// <exception cref="OptionsValidationException">A setting cannot work; the message names every one.</exception>
     public static IApplicationBuilder UseLlmTracing(this IApplicationBuilder app)
     {
         ArgumentNullException.ThrowIfNull(app);

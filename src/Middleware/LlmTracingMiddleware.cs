@@ -12,7 +12,7 @@ namespace LlmTracing.Middleware;
 internal sealed class LlmTracingMiddleware(
     RequestDelegate next,
     TransactionCollector collector,
-    IOptionsMonitor<LlmTracingOptions> options,
+    IOptions<LlmTracingOptions> options,
     ILoggerFactory loggerFactory)
 {
     private readonly ILogger _logger = loggerFactory.CreateLogger(Log.Category);
@@ -69,7 +69,7 @@ internal sealed class LlmTracingMiddleware(
     {
         try
         {
-            return options.CurrentValue.Filter(context);
+            return options.Value.Filter(context);
         }
         catch (Exception exception)
         {

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace LlmTracing;
 
 /// <summary>Settings of <c>AddLlmTracing()</c>, bound from the configuration section <c>LlmTracing</c>.</summary>
+/// <remarks>They are read once, at the start: a change that cannot work must not reach a running app.</remarks>
 public sealed class LlmTracingOptions
 {
     /// <summary>Gets or sets which requests get a transaction.</summary>

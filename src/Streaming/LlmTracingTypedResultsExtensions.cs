@@ -37,7 +37,9 @@ public static class LlmTracingTypedResultsExtensions
         /// <param name="stream">The chunks, as for the other shapes.</param>
         /// <param name="toWire">
         /// Makes the event for a chunk. For null nothing is sent; the chunk is read for model, tokens and finish reason
-        /// all the same.
+        /// all the same. It runs outside the stream: the request's span is current. The compiler infers
+        /// <typeparamref name="TWire"/> from a method that returns <c>SseItem&lt;string&gt;?</c>; for a lambda that
+        /// makes an item, name the types.
         /// </param>
         /// <param name="call">What was asked, for the span's name and attributes.</param>
         /// <param name="options">Settings of this response; by default those of <see cref="LlmTracingOptions.Sse"/>.</param>

@@ -35,7 +35,7 @@ public sealed class TracedSseResult<T, TWire> : IResult, IStatusCodeHttpResult, 
     {
         ArgumentNullException.ThrowIfNull(httpContext);
         var options = _options
-            ?? httpContext.RequestServices.GetService<IOptionsMonitor<LlmTracingOptions>>()?.CurrentValue.Sse
+            ?? httpContext.RequestServices.GetService<IOptions<LlmTracingOptions>>()?.Value.Sse
             ?? new TracedSseOptions();
         return new SseSession<T, TWire>(httpContext, _stream, _toWire, _call).RunAsync(options.Completion);
     }

@@ -17,7 +17,7 @@ internal sealed class TransactionCollector : IDisposable
 
     private readonly string _propertyName = $"LlmTracing.Transaction.{Interlocked.Increment(ref _collectors)}";
     private readonly ConcurrentDictionary<OpenTransaction, bool> _waiting = new();
-    private readonly IOptionsMonitor<LlmTracingOptions> _options;
+    private readonly IOptions<LlmTracingOptions> _options;
     private readonly ITransactionSink[] _sinks;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -25,7 +25,7 @@ internal sealed class TransactionCollector : IDisposable
     private readonly ActivityListener _listener;
 
     public TransactionCollector(
-        IOptionsMonitor<LlmTracingOptions> options,
+        IOptions<LlmTracingOptions> options,
         IEnumerable<ITransactionSink> sinks,
         TimeProvider time,
         ILoggerFactory loggerFactory)
@@ -33,7 +33,7 @@ internal sealed class TransactionCollector : IDisposable
         (_options, _sinks, _time) = (options, [.. sinks], time);
         _logger = loggerFactory.CreateLogger(Log.Category);
         _sampler = new TransactionSampler(options);
-        HashSet<string> sources = [.. SourceNames.Default, .. options.CurrentValue.Sources];
+        HashSet<string> sources = [.. SourceNames.Default, .. options.Value.Sources];
         _listener = new ActivityListener
         {
             ShouldListenTo = source => sources.Contains(source.Name),
@@ -64,7 +64,7 @@ internal sealed class TransactionCollector : IDisposable
     public ITimer StartChildLimit(OpenTransaction transaction)
     {
         _waiting[transaction] = true;
-        var limit = _options.CurrentValue.ChildLimit;
+        var limit = _options.Value.ChildLimit;
         return _time.CreateTimer(
             static waiting => ((OpenTransaction)waiting!).GiveUpWaiting(), transaction, limit, Timeout.InfiniteTimeSpan);
     }

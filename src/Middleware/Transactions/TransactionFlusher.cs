@@ -8,7 +8,7 @@ namespace LlmTracing.Middleware.Transactions;
 /// <summary>Listens from the host's start, and delivers what is left when everything else has stopped.</summary>
 internal sealed class TransactionFlusher(
     TransactionCollector collector,
-    IOptionsMonitor<LlmTracingOptions> options,
+    IOptions<LlmTracingOptions> options,
     TimeProvider time,
     ILoggerFactory loggerFactory) : IHostedLifecycleService
 {
@@ -26,7 +26,7 @@ internal sealed class TransactionFlusher(
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
         collector.GiveUpWaiting();
-        using var limit = new CancellationTokenSource(options.CurrentValue.ShutdownTimeout, time);
+        using var limit = new CancellationTokenSource(options.Value.ShutdownTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         await Task.WhenAll(collector.Sinks.Select(sink => FlushAsync(sink, either.Token)));
     }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace LlmTracing.Middleware.Transactions;
 
 /// <summary>Decides, by its trace id alone, whether a trace begun here is recorded; others keep their decision.</summary>
-internal sealed class TransactionSampler(IOptionsMonitor<LlmTracingOptions> options)
+internal sealed class TransactionSampler(IOptions<LlmTracingOptions> options)
 {
     public ActivitySamplingResult Sample(ref ActivityCreationOptions<ActivityContext> creation)
     {
@@ -40,7 +40,7 @@ internal sealed class TransactionSampler(IOptionsMonitor<LlmTracingOptions> opti
 
     private bool IsSampled(ActivityTraceId traceId)
     {
-        var rate = options.CurrentValue.TracesSampleRate;
+        var rate = options.Value.TracesSampleRate;
         return rate >= 1 || (rate > 0 && RandomOf(traceId) < rate);
     }
 

@@ -18,8 +18,9 @@ internal sealed class SseSession<T, TWire>
     // What is ready at once is written at once, but no more of it than this is held back from the client.
     private const int MostUnflushedBytes = 16 * 1024;
 
-    // How long a source may take to answer its cancelled token before the response ends without it.
-    private static readonly TimeSpan DetachDelay = TimeSpan.FromMilliseconds(250);
+    // How long a source may take to answer its cancelled token before the response ends without it: time to put away
+    // what it has, and still well within a second of the client's leaving.
+    private static readonly TimeSpan DetachDelay = TimeSpan.FromMilliseconds(500);
 
     private readonly HttpContext _context;
     private readonly Func<T, SseItem<TWire>?> _toWire;

@@ -89,5 +89,5 @@ public sealed class LlmTracingServiceCollectionExtensionsTests
     }
 
     private static LlmTracingOptions OptionsOf(TestApp app) =>
-        app.Services.GetRequiredService<IOptionsMonitor<LlmTracingOptions>>().CurrentValue;
+        app.Services.GetRequiredService<IOptions<LlmTracingOptions>>().Value;
 }
