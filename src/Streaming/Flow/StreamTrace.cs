@@ -51,23 +51,11 @@ internal sealed class StreamTrace(LlmCall call)
     /// <summary>Starts the span and gives the context to run the source in.</summary>
     public SpanContext Start()
     {
-        _startedAt = Stopwatch.GetTimestamp();
-        if (!LlmTrace.Source.HasListeners())
-        {
-            return default;
-        }
+        var context = StartSpan();
 
-        try
-        {
-            Activity = Isolated.Run(call, LlmCallSpan.Start);
-            return Activity is null ? default : SpanContext.With(Activity);
-        }
-        catch (Exception exception)
-        {
-            // Another listener's fault, or an attribute's that the app computes: the answer goes on without its span.
-            Log.TracingFailed(Log.For(Loggers), exception);
-            return default;
-        }
+        // After the span, so that no time measured from here is longer than the span itself.
+        _startedAt = Stopwatch.GetTimestamp();
+        return context;
     }
 
     /// <summary>Notes how long the source let itself be waited for, whatever came of it.</summary>
@@ -139,6 +127,26 @@ internal sealed class StreamTrace(LlmCall call)
         catch (Exception exception)
         {
             Log.TracingFailed(Log.For(Loggers), exception);
+        }
+    }
+
+    private SpanContext StartSpan()
+    {
+        if (!LlmTrace.Source.HasListeners())
+        {
+            return default;
+        }
+
+        try
+        {
+            Activity = Isolated.Run(call, LlmCallSpan.Start);
+            return Activity is null ? default : SpanContext.With(Activity);
+        }
+        catch (Exception exception)
+        {
+            // Another listener's fault, or an attribute's that the app computes: the answer goes on without its span.
+            Log.TracingFailed(Log.For(Loggers), exception);
+            return default;
         }
     }
 

@@ -149,6 +149,6 @@ public sealed class DemoChatTests
         // That the span lasts as long as its stream is shown with a gate, in ScriptedChatTests.
         var timeToFirstChunk = chat.Data.Number("gen_ai.response.time_to_first_chunk")!.Value;
         Assert.InRange(timeToFirstChunk, double.Epsilon, chat.Duration.TotalSeconds);
-        Assert.InRange(chat.Duration, TimeSpan.FromSeconds(timeToFirstChunk), transaction.Duration);
+        Assert.True(chat.Duration <= transaction.Duration);
     }
 }
