@@ -25,9 +25,23 @@ public sealed class LlmSpan : IDisposable
             return new LlmSpan(null, before);
         }
 
+        Activity? activity = null;
         var found = SpanParent.Find(parent);
-        var span = new LlmSpan(found.Start(name, kind), before);
-        span.RestoreUnlessStarted();
+        try
+        {
+            activity = found.Start(name, kind);
+        }
+        catch (Exception exception)
+        {
+            LogFault(exception);
+        }
+
+        if (activity is null)
+        {
+            Activity.Current = SpanParent.NearestOpen(before);
+        }
+
+        var span = new LlmSpan(activity, before);
         span.Set(LlmTracingAttributes.Parent, found.FoundBy);
         return span;
     }
@@ -68,15 +82,19 @@ public sealed class LlmSpan : IDisposable
 
         // Stop() sets the current span of whoever calls it, also where that is another flow than the one it began in.
         var current = Activity.Current;
-        Activity.Stop();
+        try
+        {
+            Activity.Stop();
+        }
+        catch (Exception exception)
+        {
+            LogFault(exception);
+        }
+
         Activity.Current = ReferenceEquals(current, Activity) ? SpanParent.NearestOpen(_before) : current;
     }
 
-    private void RestoreUnlessStarted()
-    {
-        if (Activity is null)
-        {
-            Activity.Current = SpanParent.NearestOpen(_before);
-        }
-    }
+    // Another listener's: the app's own code goes on.
+    private static void LogFault(Exception exception) =>
+        Log.TracingFailed(Log.For(Log.LoggersOf(LlmTrace.HttpContext?.RequestServices)), exception);
 }

@@ -13,7 +13,7 @@ internal sealed class AnthropicChatProvider : IChatProvider
 
     public AnthropicChatProvider(LlmSettings settings)
     {
-        var model = settings.Model ?? "claude-haiku-4-5";
+        var model = settings.Model is { Length: > 0 } named ? named : "claude-haiku-4-5";
         var server = settings.BaseUrl ?? new Uri("https://api.anthropic.com");
         var client = new AnthropicClient { ApiKey = settings.ApiKey, BaseUrl = server.ToString() };
         _model = client.AsIChatClient(model);

@@ -14,6 +14,8 @@ internal static class ChatProviders
         problem = settings switch
         {
             { Provider: "demo" } => null,
+            { BaseUrl: { } url } when !url.IsAbsoluteUri || url.Scheme is not ("http" or "https") =>
+                $"Llm:BaseUrl is '{url}': set it to an address like http://localhost:11434/v1.",
             { Provider: "openai" or "anthropic", ApiKey: not (null or "") } => null,
             { Provider: "openai" } =>
                 "Llm:ApiKey is missing: set Llm__ApiKey to your OpenAI key (a local server takes any text).",

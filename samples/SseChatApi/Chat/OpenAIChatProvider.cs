@@ -13,7 +13,7 @@ internal sealed class OpenAIChatProvider : IChatProvider
 
     public OpenAIChatProvider(LlmSettings settings)
     {
-        var model = settings.Model ?? "gpt-4o-mini";
+        var model = settings.Model is { Length: > 0 } named ? named : "gpt-4o-mini";
         var endpoint = settings.BaseUrl ?? new Uri("https://api.openai.com/v1");
         var options = new OpenAIClientOptions { Endpoint = endpoint };
         _model = new ChatClient(model, new ApiKeyCredential(settings.ApiKey!), options);

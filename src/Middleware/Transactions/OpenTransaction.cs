@@ -97,6 +97,11 @@ internal sealed class OpenTransaction(Activity root, TransactionCollector collec
     {
         _childLimit?.Dispose();
         UsageTotals.Of(_spans).WriteTo(root);
+        if (_dropped > 0)
+        {
+            root.SetTag(LlmTracingAttributes.DroppedSpans, _dropped);
+        }
+
         collector.HandOn(this, SpanSnapshot.Of(root, _spans, _dropped, collector.Now));
     }
 }

@@ -14,22 +14,32 @@ internal readonly record struct UsageTotals(int Calls, LlmUsage Usage)
     /// </remarks>
     public static UsageTotals Of(List<Activity> spans)
     {
+        HashSet<Activity>? aboveCalls = null, aboveUsage = null;
+        foreach (var span in spans)
+        {
+            if (IsModelCall(span))
+            {
+                AddAncestors(ref aboveCalls, span);
+            }
+
+            if (HasUsage(span))
+            {
+                AddAncestors(ref aboveUsage, span);
+            }
+        }
+
         var (calls, usage) = (0, default(LlmUsage));
         foreach (var span in spans)
         {
-            if (!span.IsStopped || span.GetTagItem(GenAiAttributes.OperationName) is not string operation)
+            if (!span.IsStopped)
             {
                 continue;
             }
 
-            if (IsModelCall(operation) && !AnyBeneath(span, spans, IsModelCall))
+            calls += IsModelCall(span) && !aboveCalls!.Contains(span) ? 1 : 0;
+            if (HasUsage(span) && !aboveUsage!.Contains(span))
             {
-                calls++;
-            }
-
-            if (UsageOf(span) is { IsEmpty: false } known && !AnyBeneath(span, spans, HasUsage))
-            {
-                usage += known;
+                usage += UsageOf(span);
             }
         }
 
@@ -47,37 +57,22 @@ internal readonly record struct UsageTotals(int Calls, LlmUsage Usage)
         }
     }
 
-    private static bool AnyBeneath(Activity span, List<Activity> spans, Func<Activity, bool> isLike)
+    private static void AddAncestors(ref HashSet<Activity>? above, Activity span)
     {
-        foreach (var other in spans)
+        above ??= [];
+        var ancestor = span.Parent;
+        while (ancestor is not null && above.Add(ancestor))
         {
-            if (!ReferenceEquals(other, span) && isLike(other) && IsBeneath(other, span))
-            {
-                return true;
-            }
+            ancestor = ancestor.Parent;
         }
-
-        return false;
-    }
-
-    private static bool IsBeneath(Activity span, Activity ancestor)
-    {
-        var parent = span.Parent;
-        while (parent is not null && !ReferenceEquals(parent, ancestor))
-        {
-            parent = parent.Parent;
-        }
-
-        return parent is not null;
     }
 
     private static bool IsModelCall(Activity span) =>
-        span.GetTagItem(GenAiAttributes.OperationName) is string operation && IsModelCall(operation);
+        span.GetTagItem(GenAiAttributes.OperationName) is string operation
+        && operation is not ("execute_tool" or "invoke_agent" or "create_agent" or "invoke_workflow" or "handoff");
 
-    private static bool IsModelCall(string operation) =>
-        operation is not ("execute_tool" or "invoke_agent" or "create_agent" or "invoke_workflow" or "handoff");
-
-    private static bool HasUsage(Activity span) => !UsageOf(span).IsEmpty;
+    private static bool HasUsage(Activity span) =>
+        span.GetTagItem(GenAiAttributes.OperationName) is not null && !UsageOf(span).IsEmpty;
 
     private static LlmUsage UsageOf(Activity span) => new(
         Tokens(span, GenAiAttributes.UsageInputTokens),

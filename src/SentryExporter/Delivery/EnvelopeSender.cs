@@ -11,6 +11,9 @@ internal sealed class EnvelopeSender(LossLog losses) : IDisposable
     {
         // No propagator, no span and no trace headers: the exporter does not trace itself.
         ActivityHeadersPropagator = null,
+
+        // The key in the header is for the DSN's host alone.
+        AllowAutoRedirect = false,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         ConnectTimeout = TimeSpan.FromSeconds(10),
     })

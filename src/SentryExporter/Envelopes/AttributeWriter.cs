@@ -49,8 +49,21 @@ internal static class AttributeWriter
                 json.WriteString(key, ToJson(list));
                 break;
             default:
-                json.WriteString(key, Convert.ToString(value, CultureInfo.InvariantCulture));
+                json.WriteString(key, TextOf(value));
                 break;
+        }
+    }
+
+    // An app's own type may fail to say what it is; that costs its text, not the transaction.
+    private static string? TextOf(object value)
+    {
+        try
+        {
+            return Convert.ToString(value, CultureInfo.InvariantCulture);
+        }
+        catch (Exception exception)
+        {
+            return $"[{value.GetType()} could not be written: {exception.GetType()}]";
         }
     }
 
@@ -91,7 +104,7 @@ internal static class AttributeWriter
                 json.WriteNumberValue(Convert.ToInt64(item, CultureInfo.InvariantCulture));
                 break;
             default:
-                json.WriteStringValue(Convert.ToString(item, CultureInfo.InvariantCulture));
+                json.WriteStringValue(TextOf(item));
                 break;
         }
     }

@@ -85,10 +85,11 @@ internal sealed class StreamTrace(LlmCall call)
     /// <summary>Settles that the stream ended because something threw; its span ends with its source.</summary>
     /// <param name="exception">What was thrown.</param>
     /// <param name="consumersToken">The token that the consumer gave the source.</param>
-    public void DecideFailed(Exception exception, CancellationToken consumersToken)
+    /// <returns>Whether this was the first to say.</returns>
+    public bool DecideFailed(Exception exception, CancellationToken consumersToken)
     {
         Interlocked.CompareExchange(ref _failure, exception, null);
-        Decide(OutcomeOf(exception, consumersToken));
+        return Decide(OutcomeOf(exception, consumersToken));
     }
 
     /// <summary>Ends the span after the source threw.</summary>

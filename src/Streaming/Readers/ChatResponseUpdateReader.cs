@@ -5,6 +5,9 @@ namespace LlmTracing.Streaming.Readers;
 /// <summary>Reads the updates of any Microsoft.Extensions.AI chat client.</summary>
 internal sealed class ChatResponseUpdateReader : IChunkReader<ChatResponseUpdate>
 {
+    // Where the Anthropic SDK's adapter puts them; the abstraction has no field for them.
+    private const string CacheCreationInputTokens = "CacheCreationInputTokens";
+
     public void Read(ChatResponseUpdate chunk, ref ChunkReading reading)
     {
         reading.Model = chunk.ModelId ?? reading.Model;
@@ -30,6 +33,7 @@ internal sealed class ChatResponseUpdateReader : IChunkReader<ChatResponseUpdate
         details.InputTokenCount,
         details.OutputTokenCount,
         details.CachedInputTokenCount,
+        details.AdditionalCounts?.TryGetValue(CacheCreationInputTokens, out var written) is true ? written : null,
         ReasoningTokens: details.ReasoningTokenCount)
     {
         TotalTokens = details.TotalTokenCount,

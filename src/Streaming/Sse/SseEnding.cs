@@ -16,7 +16,9 @@ internal sealed class SseEnding(HttpContext context, StreamTrace trace, SseFrame
 
     private string? TraceId => (_transaction ?? trace.Activity)?.TraceId.ToHexString();
 
-    public async Task ReportAsync(SseCompletion completion)
+    /// <summary>Marks the transaction, logs, and writes the last event.</summary>
+    /// <returns>Whether there is one to flush.</returns>
+    public bool Report(SseCompletion completion)
     {
         var outcome = trace.Outcome!.Value;
         MarkTransaction(outcome);
@@ -24,18 +26,17 @@ internal sealed class SseEnding(HttpContext context, StreamTrace trace, SseFrame
         {
             Log.StreamFailed(Log.For(trace.Loggers), failure, TraceId);
             WriteError(outcome, failure);
-        }
-        else if (outcome == StreamOutcome.Completed)
-        {
-            WriteDone(completion);
-        }
-        else
-        {
-            Log.StreamEndedEarly(Log.For(trace.Loggers), TraceId, outcome);
-            return;
+            return true;
         }
 
-        await frames.FlushAsync();
+        if (outcome == StreamOutcome.Completed)
+        {
+            WriteDone(completion);
+            return true;
+        }
+
+        Log.StreamEndedEarly(Log.For(trace.Loggers), TraceId, outcome);
+        return false;
     }
 
     private void MarkTransaction(StreamOutcome outcome)

@@ -9,12 +9,3 @@ namespace LlmTracing.Streaming.Sse;
 [JsonSerializable(typeof(SseDone))]
 [JsonSerializable(typeof(SseError))]
 internal sealed partial class SseEndingJson : JsonSerializerContext;
-
-/// <summary>The data of the event <c>done</c>.</summary>
-internal sealed record SseDone(string Outcome, string? TraceId, SseUsage? Usage);
-
-/// <summary>What the reader of an answer learns of its tokens.</summary>
-internal sealed record SseUsage(long? InputTokens, long? OutputTokens);
-
-/// <summary>The data of the event <c>error</c>.</summary>
-internal sealed record SseError(string Type, string Message, string? TraceId);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.ServerSentEvents;
+using System.Runtime.ExceptionServices;
 using System.Text.Json.Serialization.Metadata;
 using LlmTracing.Streaming.Flow;
 using LlmTracing.Streaming.Telemetry;
@@ -18,6 +19,9 @@ internal sealed class SseSession<T, TWire>
     // What is ready at once is written at once, but no more of it than this is held back from the client.
     private const int MostUnflushedBytes = 16 * 1024;
 
+    // Nor for longer: below what a reader could see.
+    private static readonly TimeSpan LongestUnflushed = TimeSpan.FromMilliseconds(20);
+
     // How long a source may take to answer its cancelled token before the response ends without it: time to put away
     // what it has, and still well within a second of the client's leaving.
     private static readonly TimeSpan DetachDelay = TimeSpan.FromMilliseconds(500);
@@ -31,12 +35,16 @@ internal sealed class SseSession<T, TWire>
 
     // Never disposed: it has no timer and no parent, and a source given up on may still look at its token.
     private readonly CancellationTokenSource _cancelSource = new();
+    private readonly TimeProvider _time;
+    private ExceptionDispatchInfo? _responseFault;
     private ITimer? _detachTimer;
+    private long _flushedAt;
 
     public SseSession(
         HttpContext context, IAsyncEnumerable<T> stream, Func<T, SseItem<TWire>?> toWire, LlmCall call)
     {
         (_context, _toWire) = (context, toWire);
+        _time = context.RequestServices.GetService<TimeProvider>() ?? TimeProvider.System;
         _jsonType = typeof(TWire) == typeof(string) ? null : JsonTypeFor(context.RequestServices);
         _frames = new SseFrameWriter(context.Response.BodyWriter);
         _trace = new StreamTrace(call)
@@ -55,6 +63,14 @@ internal sealed class SseSession<T, TWire>
             static session => ((SseSession<T, TWire>)session!).Leave(), this))
         {
             await StreamAsync();
+
+            // The last words first: how long the source takes to put itself away is not the client's to wait for.
+            if (new SseEnding(_context, _trace, _frames).Report(completion) && _responseFault is null)
+            {
+                await FlushAsync();
+            }
+
+            await DisposeChunksAsync();
         }
 
         if (_detachTimer is not null)
@@ -62,37 +78,31 @@ internal sealed class SseSession<T, TWire>
             await _detachTimer.DisposeAsync();
         }
 
-        await new SseEnding(_context, _trace, _frames).ReportAsync(completion);
+        _responseFault?.Throw();
     }
 
     private async Task StreamAsync()
     {
         try
         {
-            await using (_chunks)
-            {
-                await WriteChunksAsync();
-            }
+            await WriteChunksAsync();
         }
         catch (Exception exception)
         {
-            // Not rethrown: the status was sent long ago. How the stream ended is known to the trace by now, unless it
-            // is the source's disposal that failed, after the last chunk.
+            // Not rethrown: the trace has it, and the client is told in the last event, for the status was sent long ago.
             _trace.DecideFailed(exception, _cancelSource.Token);
-            if (_trace.Outcome is StreamOutcome.Completed)
-            {
-                Log.DisposalFailed(Log.For(_trace.Loggers), exception);
-            }
         }
     }
 
     private async Task WriteChunksAsync()
     {
+        // Before the first pull, however long that takes: the reader shall know that the stream is open.
         _frames.WriteComment();
+        await FlushAsync();
         while (true)
         {
             var pull = _chunks.MoveNextAsync();
-            if (!pull.IsCompleted || _frames.Unflushed > MostUnflushedBytes)
+            if (_frames.Unflushed > 0 && (!pull.IsCompleted || IsHeldLongEnough()))
             {
                 await FlushAsync();
             }
@@ -106,57 +116,93 @@ internal sealed class SseSession<T, TWire>
         }
     }
 
+    // A source can be slow without ever being waited for, as one that computes its chunks is.
+    private bool IsHeldLongEnough() =>
+        _frames.Unflushed > MostUnflushedBytes || Stopwatch.GetElapsedTime(_flushedAt) > LongestUnflushed;
+
     private void Write(T chunk)
     {
-        try
+        if (_toWire(chunk) is { } item)
         {
-            if (_toWire(chunk) is { } item)
-            {
-                _frames.Write(item, _jsonType);
-            }
-        }
-        catch (Exception exception)
-        {
-            // Before the source is disposed, which would look like a consumer that broke off.
-            _trace.DecideFailed(exception, _cancelSource.Token);
-            throw;
+            _frames.Write(item, _jsonType);
         }
     }
 
     private async ValueTask FlushAsync()
     {
-        var flush = _frames.FlushAsync();
-        if (flush.IsCompleted)
-        {
-            LeaveIf((await flush).IsCompleted);
-            return;
-        }
-
         var since = Stopwatch.GetTimestamp();
-        LeaveIf((await flush).IsCompleted);
-        _trace.WriteWait += Stopwatch.GetElapsedTime(since);
+        try
+        {
+            var flush = _frames.FlushAsync();
+            var isWaiting = !flush.IsCompleted;
+            if ((await flush).IsCompleted)
+            {
+                Leave();
+            }
+
+            _flushedAt = Stopwatch.GetTimestamp();
+            _trace.WriteWait += isWaiting ? Stopwatch.GetElapsedTime(since, _flushedAt) : TimeSpan.Zero;
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            // How a response whose client has gone fails, where a middleware has wrapped its body.
+            Leave();
+        }
+        catch (Exception exception)
+        {
+            // The response's fault and not the stream's: it is for the server to see, once the source is put away.
+            _responseFault = ExceptionDispatchInfo.Capture(exception);
+            if (_trace.DecideFailed(exception, _cancelSource.Token))
+            {
+                CancelSource();
+            }
+        }
     }
 
-    private void LeaveIf(bool nobodyReads)
+    private async Task DisposeChunksAsync()
     {
-        if (nobodyReads)
+        var disposal = _chunks.DisposeAsync().AsTask();
+        try
         {
-            Leave();
+            await disposal.WaitAsync(DetachDelay, _time);
+        }
+        catch (TimeoutException) when (!disposal.IsCompleted)
+        {
+            // As with a pull that does not answer: the span and the request end without it.
+            _trace.BreakOff();
+            _ = LogFailureAsync(disposal);
+        }
+        catch (Exception exception)
+        {
+            Log.DisposalFailed(Log.For(_trace.Loggers), exception);
+        }
+    }
+
+    private async Task LogFailureAsync(Task disposal)
+    {
+        try
+        {
+            await disposal;
+        }
+        catch (Exception exception)
+        {
+            Log.DetachedSourceFailed(Log.For(_trace.Loggers), exception);
         }
     }
 
     private void Leave()
     {
         // First the reason, then the cancellation: else the source's exception would be taken for the reason.
-        if (!_trace.Decide(StreamOutcome.ClientDisconnected))
+        if (_trace.Decide(StreamOutcome.ClientDisconnected))
         {
-            return;
+            CancelSource();
         }
+    }
 
-        var time = _context.RequestServices.GetService<TimeProvider>() ?? TimeProvider.System;
-        _detachTimer = time.CreateTimer(
+    private void CancelSource()
+    {
+        _detachTimer = _time.CreateTimer(
             static chunks => ((TracedEnumerator<T>)chunks!).Detach(), _chunks, DetachDelay, Timeout.InfiniteTimeSpan);
-
         try
         {
             _cancelSource.Cancel();

@@ -29,6 +29,9 @@ public static class LlmTracingAttributes
     /// <summary>Integer: the HTTP status with which the provider refused; on the span and its transaction.</summary>
     public const string UpstreamStatusCode = "llm_tracing.upstream.status_code";
 
+    /// <summary>Integer, on the transaction: how many spans were left out because it had too many.</summary>
+    public const string DroppedSpans = "llm_tracing.spans.dropped";
+
     /// <summary>Integer, on the transaction: how many calls were made to models.</summary>
     public const string Calls = "llm_tracing.calls";
 

@@ -11,9 +11,12 @@ public sealed class StartUpTests
         "Llm:ApiKey is missing: set Llm__ApiKey to your OpenAI key (a local server takes any text).\n")]
     [InlineData(
         "--Llm:Provider=anthropic", "Llm:ApiKey is missing: set Llm__ApiKey to your Anthropic key.\n")]
+    [InlineData(
+        "--Llm:Provider=openai --Llm:ApiKey=any --Llm:BaseUrl=nonsense",
+        "Llm:BaseUrl is 'nonsense': set it to an address like http://localhost:11434/v1.\n")]
     public async Task Start_UnusableLlmSettings_FailsWithOneSentence(string argument, string sentence)
     {
-        var (exitCode, error) = await SampleProcess.RunAsync(argument);
+        var (exitCode, error) = await SampleProcess.RunAsync(argument.Split(' '));
 
         Assert.Equal((1, sentence), (exitCode, error));
     }
