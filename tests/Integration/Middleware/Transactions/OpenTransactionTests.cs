@@ -144,6 +144,7 @@ public sealed class OpenTransactionTests
         var transaction = await app.Sink.NextAsync();
 
         Assert.Equal(5, transaction.DroppedSpans);
+        Assert.Equal(5, transaction.Root[LlmTracingAttributes.DroppedSpans]);
         Assert.Equal(
             Enumerable.Range(0, 1000).Select(static i => $"execute_tool number {i}").Order(),
             transaction.Spans.Select(span => span.Name).Order());

@@ -58,8 +58,9 @@ public sealed class TracedEnumeratorTests
         await client.SendAsync("GET", "/");
         await client.ReadHeadAsync(cancellation);
 
-        // The comment goes out when the pull is awaited. A yield before that counts as one without waiting.
+        // The first chunk goes out when the pull after it is awaited. A yield before that counts as one without waiting.
         Assert.Equal(":", await client.ReadFrameAsync(cancellation));
+        Assert.Equal("data: before", await client.ReadFrameAsync(cancellation));
         gate.Release();
         var first = await client.ReadFrameAsync(cancellation);
         var second = await client.ReadFrameAsync(cancellation);
@@ -73,6 +74,7 @@ public sealed class TracedEnumeratorTests
         static async IAsyncEnumerable<string> StepsAsync(ScriptGate gate)
         {
             var note = new AsyncLocal<string>();
+            yield return "before";
             await gate.PassAsync(CancellationToken.None);
             note.Value = "kept";
             using (LlmTrace.StartTool("over the yield"))

@@ -56,6 +56,16 @@ public sealed class AttributeWriterTests
             Write(("gen_ai.provider.name", "openai")));
 
     [Fact]
+    public void Write_ValueCannotSayWhatItIs_OthersAreWritten()
+    {
+        var written = Write(("a", new Unspeakable()), ("b", 1));
+
+        Assert.Equal(
+            """{"data":{"a":"[LlmTracing.Tests.Unit.SentryExporter.Envelopes.AttributeWriterTests+Unspeakable could not be written: System.NotSupportedException]","b":1}}""",
+            written);
+    }
+
+    [Fact]
     public void Write_AppHasSetTheAliasItself_IsNotWrittenTwice() =>
         Assert.Equal(
             """{"data":{"gen_ai.provider.name":"openai","gen_ai.system":"az.ai"}}""",
@@ -86,5 +96,10 @@ public sealed class AttributeWriterTests
         }
 
         return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(buffer.ToArray());
+    }
+
+    private sealed class Unspeakable
+    {
+        public override string ToString() => throw new NotSupportedException();
     }
 }

@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using LlmTracing.Tests.Unit.Support;
+
+namespace LlmTracing.Tests.Unit.Streaming;
+
+public sealed class LlmSpanTests
+{
+    [Fact]
+    public void StartTool_UntilItIsDisposed_IsCurrent()
+    {
+        using var spans = new SpanRecorder();
+
+        using (var span = LlmTrace.StartTool("search", "call-1"))
+        {
+            Assert.Same(span.Activity, Activity.Current);
+        }
+
+        Assert.Same(spans.Root, Activity.Current);
+        var tool = spans.Single;
+        Assert.Equal("execute_tool search", tool.DisplayName);
+        Assert.Equal(spans.Root.SpanId, tool.ParentSpanId);
+        Assert.Equal(
+            new Dictionary<string, object?>
+            {
+                ["llm_tracing.parent"] = "ambient",
+                ["gen_ai.operation.name"] = "execute_tool",
+                ["gen_ai.tool.name"] = "search",
+                ["gen_ai.tool.call.id"] = "call-1",
+            },
+            tool.TagObjects.ToDictionary());
+    }
+
+    [Fact]
+    public void Dispose_ParentWasGiven_WhatWasCurrentBeforeIsCurrentAgain()
+    {
+        using var spans = new SpanRecorder();
+        using var elsewhere = SpanRecorder.App.StartActivity("elsewhere")!;
+        Activity.Current = spans.Root;
+
+        using (var span = LlmTrace.StartTool("search", parent: elsewhere))
+        {
+            Assert.Same(elsewhere, span.Activity!.Parent);
+            Assert.Equal("explicit", span.Activity.GetTagItem("llm_tracing.parent"));
+        }
+
+        Assert.Same(spans.Root, Activity.Current);
+    }
+
+    [Fact]
+    public void Dispose_AnotherSpanIsCurrent_ItStaysSo()
+    {
+        using var spans = new SpanRecorder();
+        var outer = LlmTrace.StartTool("outer");
+        using var inner = SpanRecorder.App.StartActivity("inner")!;
+
+        outer.Dispose();
+
+        Assert.Same(inner, Activity.Current);
+    }
+
+    [Fact]
+    public void Dispose_Twice_EndsOnce()
+    {
+        using var spans = new SpanRecorder();
+        var span = LlmTrace.StartTool("search");
+
+        span.Dispose();
+        Activity.Current = null;
+        span.Dispose();
+
+        Assert.Single(spans.Ended);
+        Assert.Null(Activity.Current);
+    }
+
+    [Fact]
+    public void Fail_Twice_KeepsTheFirstCause()
+    {
+        using var spans = new SpanRecorder();
+
+        using (var span = LlmTrace.StartTool("search"))
+        {
+            span.Fail(new InvalidOperationException("first"));
+            span.Fail(new NotSupportedException("second"));
+        }
+
+        Assert.Equal((ActivityStatusCode.Error, "first"), (spans.Single.Status, spans.Single.StatusDescription));
+        Assert.Equal("System.InvalidOperationException", spans.Single.GetTagItem("error.type"));
+        Assert.Single(spans.Single.Events);
+    }
+
+    [Fact]
+    public void Record_Usage_IsWrittenWithPartsNoLargerThanTheirWhole()
+    {
+        using var spans = new SpanRecorder();
+
+        using (var span = LlmTrace.StartTool("ask"))
+        {
+            span.Record(new LlmUsage(11, 4, CachedInputTokens: 20));
+        }
+
+        Assert.Equal(11L, spans.Single.GetTagItem("gen_ai.usage.cache_read.input_tokens"));
+        Assert.Equal(15L, spans.Single.GetTagItem("gen_ai.usage.total_tokens"));
+        Assert.Null(spans.Single.GetTagItem("gen_ai.usage.reasoning.output_tokens"));
+    }
+
+    [Fact]
+    public void StartTool_AnotherListenerThrows_AppGoesOnAndCurrentIsRestored()
+    {
+        using var spans = new SpanRecorder();
+        var traceId = spans.Root.TraceId;
+        using var broken = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name == LlmTrace.SourceName,
+            ActivityStarted = span => ThrowIn(span, traceId),
+        };
+        ActivitySource.AddActivityListener(broken);
+
+        using (LlmTrace.StartTool("search"))
+        {
+            Assert.Same(spans.Root, Activity.Current);
+        }
+
+        Assert.Same(spans.Root, Activity.Current);
+    }
+
+    private static void ThrowIn(Activity span, ActivityTraceId traceId)
+    {
+        if (span.TraceId == traceId)
+        {
+            throw new InvalidOperationException("a listener's fault");
+        }
+    }
+}
