@@ -99,7 +99,7 @@ internal sealed class SseSession<T, TWire>
         // Before the first pull, however long that takes: the reader shall know that the stream is open.
         _frames.WriteComment();
         await FlushAsync();
-        while (true)
+        while (_trace.Outcome is null)
         {
             var pull = _chunks.MoveNextAsync();
             if (_frames.Unflushed > 0 && (!pull.IsCompleted || IsHeldLongEnough()))
@@ -107,12 +107,11 @@ internal sealed class SseSession<T, TWire>
                 await FlushAsync();
             }
 
-            if (!await pull || _trace.Outcome is not null)
+            // What comes after the client has left is for nobody.
+            if (await pull && _trace.Outcome is null)
             {
-                return;
+                Write(_chunks.Current);
             }
-
-            Write(_chunks.Current);
         }
     }
 

@@ -41,7 +41,7 @@ internal static partial class Log
 
     [LoggerMessage(
         6, LogLevel.Warning,
-        "The source of a completed answer threw while it was disposed. The answer is not affected.",
+        "The source of a streamed response threw while it was disposed, after the response's last event.",
         EventName = "DisposalFailed")]
     public static partial void DisposalFailed(ILogger logger, Exception exception);
 
