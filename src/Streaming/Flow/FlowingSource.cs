@@ -8,7 +8,7 @@ internal sealed class FlowingSource<T>(
     IAsyncEnumerable<T> stream, StreamTrace trace, CancellationToken token) : IAsyncDisposable
 {
     private IAsyncEnumerator<T>? _enumerator;
-    private SpanContext _context;
+    private FlowContext _context;
     private bool _isIterator;
     private ValueTask<bool> _pull;
     private ValueTask _disposal;

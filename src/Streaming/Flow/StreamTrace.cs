@@ -49,7 +49,7 @@ internal sealed class StreamTrace(LlmCall call)
         : null;
 
     /// <summary>Starts the span and gives the context to run the source in.</summary>
-    public SpanContext Start()
+    public FlowContext Start()
     {
         var context = StartSpan();
 
@@ -131,7 +131,7 @@ internal sealed class StreamTrace(LlmCall call)
         }
     }
 
-    private SpanContext StartSpan()
+    private FlowContext StartSpan()
     {
         if (!LlmTrace.Source.HasListeners())
         {
@@ -141,7 +141,7 @@ internal sealed class StreamTrace(LlmCall call)
         try
         {
             Activity = Isolated.Run(call, LlmCallSpan.Start);
-            return Activity is null ? default : SpanContext.With(Activity);
+            return Activity is null ? default : FlowContext.With(Activity);
         }
         catch (Exception exception)
         {

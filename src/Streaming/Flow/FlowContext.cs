@@ -3,20 +3,20 @@ using System.Diagnostics;
 namespace LlmTracing.Streaming.Flow;
 
 /// <summary>The execution context that a source runs in, from yield to yield, with a span current in it.</summary>
-internal struct SpanContext
+internal struct FlowContext
 {
     private readonly Activity? _span;
     private ExecutionContext? _context;
     private Activity? _current;
 
-    private SpanContext(ExecutionContext context, Activity span) =>
+    private FlowContext(ExecutionContext context, Activity span) =>
         (_context, _current, _span) = (context, span, span);
 
     /// <summary>Gets a value indicating whether there is a context to run in: a span was started.</summary>
     public readonly bool HasValue => _context is not null;
 
     /// <summary>Derives a context from the caller's in which <paramref name="span"/> is current.</summary>
-    public static SpanContext With(Activity span) => new(Isolated.Run(span, CaptureWith), span);
+    public static FlowContext With(Activity span) => new(Isolated.Run(span, CaptureWith), span);
 
     /// <summary>Takes over the calling thread's context, with whatever the source has set in it.</summary>
     public void Recapture()
