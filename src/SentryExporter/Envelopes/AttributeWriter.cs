@@ -25,45 +25,21 @@ internal static class AttributeWriter
 
     private static void Write(Utf8JsonWriter json, string key, object? value)
     {
-        switch (value)
+        // JSON has no word for these.
+        if (value is null or double.NaN or double.PositiveInfinity or double.NegativeInfinity
+            or float.NaN or float.PositiveInfinity or float.NegativeInfinity)
         {
-            case null or double.NaN or double.PositiveInfinity or double.NegativeInfinity or float.NaN
-                or float.PositiveInfinity or float.NegativeInfinity:
-                break; // JSON has no word for these.
-            case string text:
-                json.WriteString(key, text);
-                break;
-            case bool flag:
-                json.WriteBoolean(key, flag);
-                break;
-            case double number:
-                json.WriteNumber(key, number);
-                break;
-            case float number:
-                json.WriteNumber(key, number);
-                break;
-            case byte or sbyte or short or ushort or int or uint or long:
-                json.WriteNumber(key, Convert.ToInt64(value, CultureInfo.InvariantCulture));
-                break;
-            case IEnumerable list:
-                json.WriteString(key, ToJson(list));
-                break;
-            default:
-                json.WriteString(key, TextOf(value));
-                break;
+            return;
         }
-    }
 
-    // An app's own type may fail to say what it is; that costs its text, not the transaction.
-    private static string? TextOf(object value)
-    {
-        try
+        json.WritePropertyName(key);
+        if (value is IEnumerable list and not string)
         {
-            return Convert.ToString(value, CultureInfo.InvariantCulture);
+            json.WriteStringValue(ToJson(list));
         }
-        catch (Exception exception)
+        else
         {
-            return $"[{value.GetType()} could not be written: {exception.GetType()}]";
+            WriteValue(json, value);
         }
     }
 
@@ -75,7 +51,7 @@ internal static class AttributeWriter
             json.WriteStartArray();
             foreach (var item in list)
             {
-                WriteItem(json, item);
+                WriteValue(json, item);
             }
 
             json.WriteEndArray();
@@ -84,9 +60,9 @@ internal static class AttributeWriter
         return buffer.ToArray();
     }
 
-    private static void WriteItem(Utf8JsonWriter json, object? item)
+    private static void WriteValue(Utf8JsonWriter json, object? value)
     {
-        switch (item)
+        switch (value)
         {
             case null:
                 json.WriteNullValue();
@@ -101,11 +77,24 @@ internal static class AttributeWriter
                 json.WriteNumberValue(number);
                 break;
             case byte or sbyte or short or ushort or int or uint or long:
-                json.WriteNumberValue(Convert.ToInt64(item, CultureInfo.InvariantCulture));
+                json.WriteNumberValue(Convert.ToInt64(value, CultureInfo.InvariantCulture));
                 break;
             default:
-                json.WriteStringValue(TextOf(item));
+                json.WriteStringValue(TextOf(value));
                 break;
+        }
+    }
+
+    // An app's own type may fail to say what it is; that costs its text, not the transaction.
+    private static string? TextOf(object value)
+    {
+        try
+        {
+            return Convert.ToString(value, CultureInfo.InvariantCulture);
+        }
+        catch (Exception exception)
+        {
+            return $"[{value.GetType()} could not be written: {exception.GetType()}]";
         }
     }
 }
