@@ -15,12 +15,15 @@ public sealed record LlmCall(string? Model = null)
     public string? Provider { get; init; }
 
     /// <summary>Gets the name of the pipeline that the call is a step of.</summary>
+    /// <value>Null by default: that of the workflow above.</value>
     public string? Pipeline { get; init; }
 
     /// <summary>Gets the name of the agent that makes the call.</summary>
+    /// <value>Null by default: that of the agent above.</value>
     public string? Agent { get; init; }
 
     /// <summary>Gets the id that joins the calls of one conversation.</summary>
+    /// <value>Null by default: that of the nearest span above that has one.</value>
     public string? ConversationId { get; init; }
 
     /// <summary>Gets the sampling temperature asked for.</summary>
@@ -41,7 +44,10 @@ public sealed record LlmCall(string? Model = null)
     /// <summary>
     /// Gets the span to put the call under, for code that runs outside the flow of the request it serves.
     /// </summary>
-    /// <value>Null by default: the span that is current when the stream is first pulled, else the request's.</value>
+    /// <value>
+    /// Null by default: the span that is current where the call is made, by <c>TraceLlm</c>, <c>TracedSse</c> or
+    /// <c>StartChat</c>, or a span beneath that one which is current where its stream is first pulled; else the request's.
+    /// </value>
     public Activity? Parent { get; init; }
 
     /// <summary>Gets attributes of the app's own for the span. Values are strings, numbers or booleans.</summary>

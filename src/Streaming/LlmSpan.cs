@@ -4,20 +4,26 @@ using LlmTracing.Streaming.Telemetry;
 
 namespace LlmTracing;
 
-/// <summary>One span that is not a stream: a tool's run, say. Current from its start until it is disposed.</summary>
-/// <remarks>Where nobody listens it has no <see cref="Activity"/>, and every member does nothing.</remarks>
+/// <summary>One span that is not a stream: a workflow, an agent, a tool's run. Current from its start to its end.</summary>
+/// <remarks>
+/// Where nobody listens it has no <see cref="Activity"/>, and every member does nothing. Every member may be called from
+/// any thread; once the span has ended, none changes it any more.
+/// </remarks>
 public sealed class LlmSpan : IDisposable
 {
+    private readonly Lock _lock = new();
     private readonly Activity? _before;
-    private int _failed;
-    private int _ended;
+    private LlmUsage _usage;
+    private bool _failed;
+    private bool _ended;
 
     private LlmSpan(Activity? activity, Activity? before) => (Activity, _before) = (activity, before);
 
     /// <summary>Gets the span itself, or null where nobody listens or the request is not sampled.</summary>
     public Activity? Activity { get; }
 
-    internal static LlmSpan Start(string name, ActivityKind kind, Activity? parent)
+    internal static LlmSpan Start<TState>(
+        string name, ActivityKind kind, Activity? parent, TState state, Action<Activity, TState> describe)
     {
         var before = Activity.Current;
         if (!LlmTrace.Source.HasListeners())
@@ -26,10 +32,13 @@ public sealed class LlmSpan : IDisposable
         }
 
         Activity? activity = null;
-        var found = SpanParent.Find(parent);
         try
         {
-            activity = found.Start(name, kind);
+            activity = SpanParent.Find(parent).Start(name, kind);
+            if (activity is { IsAllDataRequested: true })
+            {
+                describe(activity, state);
+            }
         }
         catch (Exception exception)
         {
@@ -41,43 +50,94 @@ public sealed class LlmSpan : IDisposable
             Activity.Current = SpanParent.NearestOpen(before);
         }
 
-        var span = new LlmSpan(activity, before);
-        span.Set(LlmTracingAttributes.Parent, found.FoundBy);
-        return span;
+        return new LlmSpan(activity, before);
     }
 
     /// <summary>Notes the tokens that the span used.</summary>
     /// <param name="usage">Totals; a later call replaces the fields that it knows.</param>
-    public void Record(in LlmUsage usage) => Activity?.SetUsage(default(LlmUsage).UpdatedBy(usage));
+    public void Record(in LlmUsage usage)
+    {
+        lock (_lock)
+        {
+            if (IsRecording && !usage.IsEmpty)
+            {
+                _usage = _usage.UpdatedBy(usage);
+                Activity!.SetUsage(_usage);
+                Activity!.SetTag(LlmTracingAttributes.UsageSource, "provider");
+            }
+        }
+    }
 
     /// <summary>Marks the span as failed. The first cause stays, whatever else fails after it.</summary>
-    /// <param name="exception">The cause.</param>
+    /// <param name="exception">
+    /// The cause. A cancellation, and whatever is thrown after the request's client has left, is no failure: it only sets
+    /// <c>llm_tracing.stream.outcome</c>.
+    /// </param>
+    /// <remarks>The span above is not marked: it failed only if the exception reaches it too.</remarks>
     public void Fail(Exception exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
-        if (Interlocked.Exchange(ref _failed, 1) == 0)
+        lock (_lock)
         {
-            Activity?.SetFailure(exception);
+            if (Activity is null || _ended || _failed)
+            {
+                return;
+            }
+
+            _failed = true;
+            try
+            {
+                SetFailure(Activity, exception);
+            }
+            catch (Exception fault)
+            {
+                LogFault(fault);
+            }
         }
     }
 
     /// <summary>Sets an attribute.</summary>
-    /// <param name="key">The attribute's name.</param>
+    /// <param name="key">
+    /// The attribute's name. An agent's, pipeline's or conversation's goes on to the spans that start beneath from then on.
+    /// </param>
     /// <param name="value">A string, number or boolean; null is left out.</param>
     public void Set(string key, object? value)
     {
-        if (value is not null && Activity is { IsAllDataRequested: true })
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        lock (_lock)
         {
-            Activity.SetTag(key, value);
+            if (value is not null && IsRecording)
+            {
+                Activity!.SetTag(key, value);
+            }
+        }
+    }
+
+    /// <summary>Sets an attribute whose value is what users, models or tools said, if the app wants that recorded.</summary>
+    /// <param name="key">
+    /// The attribute's name, such as <see cref="GenAiAttributes.ToolCallArguments"/> or
+    /// <see cref="GenAiAttributes.ToolCallResult"/>.
+    /// </param>
+    /// <param name="content">The text, or JSON as text. It is left out unless <c>CaptureContent</c> is on.</param>
+    public void SetContent(string key, string? content)
+    {
+        if (Activity is not null && SpanContent.IsWanted(Activity))
+        {
+            Set(key, content);
         }
     }
 
     /// <summary>Ends the span, and makes the span current that was so before it. A second call does nothing.</summary>
     public void Dispose()
     {
-        if (Activity is null || Interlocked.Exchange(ref _ended, 1) != 0)
+        lock (_lock)
         {
-            return;
+            if (Activity is null || _ended)
+            {
+                return;
+            }
+
+            _ended = true;
         }
 
         // Stop() sets the current span of whoever calls it, also where that is another flow than the one it began in.
@@ -94,7 +154,50 @@ public sealed class LlmSpan : IDisposable
         Activity.Current = ReferenceEquals(current, Activity) ? SpanParent.NearestOpen(_before) : current;
     }
 
-    // Another listener's: the app's own code goes on.
+    /// <summary>Makes the span current for the calling flow.</summary>
+    internal void Enter()
+    {
+        if (Activity is { IsStopped: false })
+        {
+            Activity.Current = Activity;
+        }
+    }
+
+    /// <summary>Makes the span current again that was so before this one, which goes on elsewhere.</summary>
+    internal void Leave()
+    {
+        if (Activity is not null && ReferenceEquals(Activity.Current, Activity))
+        {
+            Activity.Current = SpanParent.NearestOpen(_before);
+        }
+    }
+
+    private bool IsRecording => !_ended && Activity is { IsAllDataRequested: true };
+
+    private static void SetFailure(Activity activity, Exception exception)
+    {
+        var outcome = OutcomeOf(exception);
+        if (outcome is null or StreamOutcome.UpstreamTimedOut)
+        {
+            activity.SetFailure(exception);
+        }
+
+        if (activity.IsAllDataRequested)
+        {
+            activity.SetKnown(LlmTracingAttributes.StreamOutcome, outcome?.ToAttributeValue());
+        }
+    }
+
+    private static StreamOutcome? OutcomeOf(Exception exception) => exception switch
+    {
+        _ when LlmTrace.HttpContext is { RequestAborted.IsCancellationRequested: true } =>
+            StreamOutcome.ClientDisconnected,
+        _ when UpstreamFailure.IsTimeout(exception) => StreamOutcome.UpstreamTimedOut,
+        OperationCanceledException { CancellationToken.IsCancellationRequested: true } => StreamOutcome.Abandoned,
+        _ => null,
+    };
+
+    // Another listener's, or an exception's that cannot be printed: the app's own code goes on.
     private static void LogFault(Exception exception) =>
         Log.TracingFailed(Log.For(Log.LoggersOf(LlmTrace.HttpContext?.RequestServices)), exception);
 }

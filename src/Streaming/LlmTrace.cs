@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using LlmTracing.Streaming.Flow;
 using LlmTracing.Streaming.Readers;
+using LlmTracing.Streaming.Telemetry;
 using Microsoft.AspNetCore.Http;
 
 namespace LlmTracing;
@@ -23,18 +24,116 @@ public static class LlmTrace
 
     internal static HttpContext? HttpContext => HttpContextAccessor.HttpContext;
 
-    /// <summary>Starts the span of one run of a tool, current until it is disposed.</summary>
+    /// <summary>Starts the span of a workflow: the work of several agents, tools and calls towards one answer.</summary>
+    /// <param name="name">The workflow's name, which the spans beneath carry as their pipeline.</param>
+    /// <param name="parent">The span to put it under; by default the current one, else the request's.</param>
+    /// <returns>The span, current until it is disposed.</returns>
+    public static LlmSpan StartWorkflow(string name, Activity? parent = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return LlmSpan.Start($"invoke_workflow {name}", ActivityKind.Internal, parent, name, static (span, name) =>
+        {
+            span.SetTag(GenAiAttributes.OperationName, "invoke_workflow");
+            span.SetTag(GenAiAttributes.WorkflowName, name);
+            span.SetTag(GenAiAttributes.PipelineName, name);
+
+            // Sentry shows a workflow as an agent: with the name of the one above, it would be taken for its invocation.
+            span.SetTag(GenAiAttributes.AgentName, null);
+        });
+    }
+
+    /// <summary>Starts the span of one invocation of an agent.</summary>
+    /// <param name="name">The agent's name, which the spans beneath carry too.</param>
+    /// <param name="parent">The span to put it under; by default the current one, else the request's.</param>
+    /// <returns>The span, current until it is disposed.</returns>
+    public static LlmSpan StartAgent(string name, Activity? parent = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return LlmSpan.Start($"invoke_agent {name}", ActivityKind.Internal, parent, name, static (span, name) =>
+        {
+            span.SetTag(GenAiAttributes.OperationName, "invoke_agent");
+            span.SetTag(GenAiAttributes.AgentName, name);
+        });
+    }
+
+    /// <summary>Starts the span of a step of the app's own, such as building a prompt.</summary>
+    /// <param name="name">The step's name, as it is shown.</param>
+    /// <param name="parent">The span to put it under; by default the current one, else the request's.</param>
+    /// <returns>The span, current until it is disposed.</returns>
+    public static LlmSpan StartTask(string name, Activity? parent = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return LlmSpan.Start(name, ActivityKind.Internal, parent, name, static (_, _) => { });
+    }
+
+    /// <summary>Starts the span of one run of a tool.</summary>
     /// <param name="name">The tool's name, for example <c>search_docs</c>.</param>
     /// <param name="callId">The model's id of the call, if the model asked for it.</param>
     /// <param name="parent">The span to put it under; by default the current one, else the request's.</param>
+    /// <returns>The span, current until it is disposed.</returns>
     public static LlmSpan StartTool(string name, string? callId = null, Activity? parent = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        var span = LlmSpan.Start($"execute_tool {name}", ActivityKind.Internal, parent);
-        span.Set(GenAiAttributes.OperationName, "execute_tool");
-        span.Set(GenAiAttributes.ToolName, name);
-        span.Set(GenAiAttributes.ToolCallId, callId);
-        return span;
+        var tool = (name, callId);
+        return LlmSpan.Start($"execute_tool {name}", ActivityKind.Internal, parent, tool, static (span, tool) =>
+        {
+            span.SetTag(GenAiAttributes.OperationName, "execute_tool");
+            span.SetTag(GenAiAttributes.ToolName, tool.name);
+            span.SetKnown(GenAiAttributes.ToolCallId, tool.callId);
+        });
+    }
+
+    /// <summary>Starts the span of a call whose answer comes in one piece. For a stream use <c>TraceLlm</c>.</summary>
+    /// <param name="call">What is asked, and of whom.</param>
+    /// <returns>
+    /// The span, current until it is disposed. The tokens are for <see cref="LlmSpan.Record"/>, what else the answer tells
+    /// for <see cref="LlmSpan.Set"/>, under the names of <see cref="GenAiAttributes"/>.
+    /// </returns>
+    public static LlmSpan StartChat(LlmCall call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        return LlmSpan.Start(LlmCallSpan.NameOf(call), LlmCallSpan.Kind, call.Parent, call, static (span, call) =>
+        {
+            LlmCallSpan.SetAttributes(span, call);
+            span.SetKnown(GenAiAttributes.ResponseModel, call.Model);
+        });
+    }
+
+    /// <summary>Runs code within a span, and ends the span with it.</summary>
+    /// <typeparam name="T">What the code gives.</typeparam>
+    /// <param name="span">A span just started: <c>LlmTrace.RunAsync(LlmTrace.StartTask("plan"), …)</c>.</param>
+    /// <param name="body">The code. The span is current in it, and no longer in the caller.</param>
+    /// <returns>What the code gives; its exception is recorded on the span and passed on unchanged.</returns>
+    /// <remarks>
+    /// Several run in parallel, by <c>Task.WhenAll</c> say, are siblings: each is started when the one before has left the
+    /// caller.
+    /// </remarks>
+    public static Task<T> RunAsync<T>(LlmSpan span, Func<LlmSpan, Task<T>> body)
+    {
+        ArgumentNullException.ThrowIfNull(span);
+        ArgumentNullException.ThrowIfNull(body);
+        var running = RunToEndAsync(span, body);
+        span.Leave();
+        return running;
+    }
+
+    /// <inheritdoc cref="RunAsync{T}"/>
+    public static Task RunAsync(LlmSpan span, Func<LlmSpan, Task> body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return RunAsync(span, async span =>
+        {
+            await body(span).ConfigureAwait(false);
+            return true;
+        });
+    }
+
+    /// <summary>Wants what is said in a span to be recorded on it, for a listener to call when the span starts.</summary>
+    /// <param name="span">A span of this library.</param>
+    public static void CaptureContent(Activity span)
+    {
+        ArgumentNullException.ThrowIfNull(span);
+        SpanContent.Want(span);
     }
 
     /// <summary>Reads the chunks of every stream of <typeparamref name="T"/> in this process with a reader.</summary>
@@ -55,5 +154,23 @@ public static class LlmTrace
     {
         ArgumentNullException.ThrowIfNull(statusOf);
         UpstreamFailure.Use(statusOf);
+    }
+
+    // Being async, it leaves the caller's current span alone.
+    private static async Task<T> RunToEndAsync<T>(LlmSpan span, Func<LlmSpan, Task<T>> body)
+    {
+        using (span)
+        {
+            span.Enter();
+            try
+            {
+                return await body(span).ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                span.Fail(exception);
+                throw;
+            }
+        }
     }
 }

@@ -12,7 +12,8 @@ public sealed class LlmTracingOptions
 
     /// <summary>Gets the names of the activity sources whose spans join the transactions.</summary>
     /// <value>
-    /// Besides the four that always do: <c>LlmTracing</c>, <c>Microsoft.AspNetCore</c>, <c>System.Net.Http</c> and
+    /// Besides the five that always do: <c>LlmTracing</c>, <c>Microsoft.AspNetCore</c>,
+    /// <c>Microsoft.AspNetCore.SignalR.Server</c>, <c>System.Net.Http</c> and
     /// <c>Experimental.Microsoft.Extensions.AI</c>. Empty by default.
     /// </value>
     public IList<string> Sources { get; } = [];
@@ -20,6 +21,10 @@ public sealed class LlmTracingOptions
     /// <summary>Gets or sets the share of the traces begun here that are recorded.</summary>
     /// <value>0 to 1. The default is 1. A trace begun elsewhere keeps the decision that was made there.</value>
     public double TracesSampleRate { get; set; } = 1;
+
+    /// <summary>Gets or sets a value indicating whether what tools are given and give back is recorded.</summary>
+    /// <value>False by default: no text of users, models or tools leaves the process.</value>
+    public bool CaptureContent { get; set; }
 
     /// <summary>Gets or sets how long a finished request waits for spans that are still open beneath it.</summary>
     /// <value>0 to 10 minutes. The default is 30 seconds. A span still open then is sent as unfinished.</value>

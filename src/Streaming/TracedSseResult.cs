@@ -1,4 +1,5 @@
 using System.Net.ServerSentEvents;
+using LlmTracing.Streaming.Flow;
 using LlmTracing.Streaming.Sse;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,6 +15,7 @@ public sealed class TracedSseResult<T, TWire> : IResult, IStatusCodeHttpResult, 
     private readonly IAsyncEnumerable<T> _stream;
     private readonly Func<T, SseItem<TWire>?> _toWire;
     private readonly LlmCall _call;
+    private readonly SpanParent _madeUnder;
     private readonly TracedSseOptions? _options;
 
     internal TracedSseResult(
@@ -22,6 +24,7 @@ public sealed class TracedSseResult<T, TWire> : IResult, IStatusCodeHttpResult, 
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(toWire);
         (_stream, _toWire, _call, _options) = (stream, toWire, call ?? new LlmCall(), options);
+        _madeUnder = SpanParent.FindAtCall(_call);
     }
 
     /// <summary>Gets the status code: 200.</summary>
@@ -37,6 +40,7 @@ public sealed class TracedSseResult<T, TWire> : IResult, IStatusCodeHttpResult, 
         var options = _options
             ?? httpContext.RequestServices.GetService<IOptions<LlmTracingOptions>>()?.Value.Sse
             ?? new TracedSseOptions();
-        return new SseSession<T, TWire>(httpContext, _stream, _toWire, _call).RunAsync(options.Completion);
+        var session = new SseSession<T, TWire>(httpContext, _stream, _toWire, _call, _madeUnder);
+        return session.RunAsync(options.Completion);
     }
 }

@@ -22,4 +22,13 @@ internal static partial class Log
     [LoggerMessage(
         102, LogLevel.Error, "LlmTracingOptions.Filter threw. The request is traced.", EventName = "FilterFailed")]
     public static partial void FilterFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        103, LogLevel.Warning,
+        "The span '{Span}', started by {CallSite}, has no parent: neither a current span nor a request was found there, so "
+        + "it begins a transaction of its own. If it belongs to a request, pass the request's span: take LlmTrace.Transaction "
+        + "where the request runs, and give it as LlmCall.Parent or as the parameter parent of LlmTrace.Start…. "
+        + "This is said once for each place.",
+        EventName = "ParentNotFound")]
+    public static partial void ParentNotFound(ILogger logger, string span, string callSite);
 }

@@ -11,7 +11,10 @@ internal static class SourceNames
     // Of Microsoft.Extensions.AI's OpenTelemetryChatClient, while its conventions are experimental.
     private const string ExtensionsAI = "Experimental.Microsoft.Extensions.AI";
 
-    public static readonly string[] Default = [LlmTrace.SourceName, AspNetCore, HttpClient, ExtensionsAI];
+    // Each invocation of a hub's method is a root, for its connection may last for days.
+    private const string SignalR = "Microsoft.AspNetCore.SignalR.Server";
+
+    public static readonly string[] Default = [LlmTrace.SourceName, AspNetCore, SignalR, HttpClient, ExtensionsAI];
 
     /// <summary>Tells whether a span with no local parent is worth a transaction.</summary>
     /// <remarks>
@@ -20,6 +23,10 @@ internal static class SourceNames
     /// </remarks>
     public static bool MayBeginTransaction(Activity root) =>
         root.Parent is null && root.Source.Name is not (AspNetCore or HttpClient) && !IsRequest(root);
+
+    /// <summary>Tells whether a root is of this library: a span that found nothing to be put under.</summary>
+    public static bool IsWithoutParent(Activity root) =>
+        root.Source.Name == LlmTrace.SourceName && root.ParentSpanId == default && !IsRequest(root);
 
     /// <summary>Tells whether a span of this source is worth starting where there is nothing above it.</summary>
     public static bool MayBeRoot(ActivitySource source) => source.Name != HttpClient;

@@ -22,6 +22,7 @@ internal sealed class TransactionCollector : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly TransactionSampler _sampler;
+    private readonly MissingParents _missingParents;
     private readonly ActivityListener _listener;
 
     public TransactionCollector(
@@ -33,6 +34,7 @@ internal sealed class TransactionCollector : IDisposable
         (_options, _sinks, _time) = (options, [.. sinks], time);
         _logger = loggerFactory.CreateLogger(Log.Category);
         _sampler = new TransactionSampler(options);
+        _missingParents = new MissingParents(time, _logger);
         HashSet<string> sources = [.. SourceNames.Default, .. options.Value.Sources];
         _listener = new ActivityListener
         {
@@ -93,7 +95,11 @@ internal sealed class TransactionCollector : IDisposable
         {
             if (ancestor.GetCustomProperty(_propertyName) is OpenTransaction transaction)
             {
-                if (!transaction.TryAdd(activity))
+                if (transaction.TryAdd(activity))
+                {
+                    WantContent(activity);
+                }
+                else
                 {
                     // Its transaction has gone. What comes now is a transaction of its own, in the same trace.
                     Begin(activity);
@@ -101,6 +107,11 @@ internal sealed class TransactionCollector : IDisposable
 
                 return;
             }
+        }
+
+        if (SourceNames.IsWithoutParent(activity))
+        {
+            _missingParents.Add(activity);
         }
 
         if (SourceNames.MayBeginTransaction(activity) && _sampler.IsSampled(activity))
@@ -125,6 +136,15 @@ internal sealed class TransactionCollector : IDisposable
     {
         var transaction = new OpenTransaction(root, this);
         root.SetCustomProperty(_propertyName, transaction);
+        WantContent(root);
         return transaction;
+    }
+
+    private void WantContent(Activity span)
+    {
+        if (_options.Value.CaptureContent && span.Source.Name == LlmTrace.SourceName)
+        {
+            LlmTrace.CaptureContent(span);
+        }
     }
 }

@@ -17,8 +17,8 @@ internal static class SentryAliases
         [GenAiAttributes.UsageCacheReadInputTokens] = "gen_ai.usage.input_tokens.cached",
         [GenAiAttributes.UsageCacheCreationInputTokens] = "gen_ai.usage.input_tokens.cache_write",
         [GenAiAttributes.UsageReasoningOutputTokens] = "gen_ai.usage.output_tokens.reasoning",
-        ["gen_ai.tool.call.arguments"] = "gen_ai.tool.input",
-        ["gen_ai.tool.call.result"] = "gen_ai.tool.output",
+        [GenAiAttributes.ToolCallArguments] = "gen_ai.tool.input",
+        [GenAiAttributes.ToolCallResult] = "gen_ai.tool.output",
         ["gen_ai.input.messages"] = "gen_ai.request.messages",
         ["gen_ai.output.messages"] = "gen_ai.response.text",
     }.ToFrozenDictionary();

@@ -4,27 +4,16 @@ using LlmTracing.Streaming.Telemetry;
 
 namespace LlmTracing.Streaming.Flow;
 
-/// <summary>Starts the span of an <see cref="LlmCall"/>, with what is known before the first chunk.</summary>
+/// <summary>The name and attributes that the span of an <see cref="LlmCall"/> has from its start.</summary>
 internal static class LlmCallSpan
 {
-    public static Activity? Start(LlmCall call)
-    {
-        var parent = SpanParent.Find(call.Parent);
-        var name = call.Model is null ? call.Operation : $"{call.Operation} {call.Model}";
-        var span = parent.Start(name, ActivityKind.Client);
-        if (span is { IsAllDataRequested: true })
-        {
-            span.SetTag(LlmTracingAttributes.Parent, parent.FoundBy);
-            SetAttributes(span, call);
-        }
+    public const ActivityKind Kind = ActivityKind.Client;
 
-        return span;
-    }
+    public static string NameOf(LlmCall call) => call.Model is null ? call.Operation : $"{call.Operation} {call.Model}";
 
-    private static void SetAttributes(Activity span, LlmCall call)
+    public static void SetAttributes(Activity span, LlmCall call)
     {
         span.SetTag(GenAiAttributes.OperationName, call.Operation);
-        span.SetTag(GenAiAttributes.RequestStream, true);
         span.SetKnown(GenAiAttributes.ProviderName, call.Provider);
         span.SetKnown(GenAiAttributes.RequestModel, call.Model);
         span.SetKnown(GenAiAttributes.PipelineName, call.Pipeline);

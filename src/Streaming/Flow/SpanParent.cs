@@ -5,13 +5,15 @@ namespace LlmTracing.Streaming.Flow;
 /// <summary>Finds the span that a new one belongs under, and says how it was found.</summary>
 /// <param name="Activity">The parent, or null for a new root. A stopped one still gives the trace.</param>
 /// <param name="FoundBy">The value of <c>llm_tracing.parent</c>.</param>
-internal readonly record struct SpanParent(Activity? Activity, string FoundBy)
+internal readonly record struct SpanParent(Activity? Activity, string? FoundBy)
 {
+    private const string Explicit = "explicit";
+
     public static SpanParent Find(Activity? given)
     {
         if (given is not null)
         {
-            return new(given, "explicit");
+            return new(given, Explicit);
         }
 
         var current = Activity.Current;
@@ -23,6 +25,9 @@ internal readonly record struct SpanParent(Activity? Activity, string FoundBy)
         return NearestOpen(LlmTrace.Transaction) is { } transaction ? new(transaction, "request") : new(current, "none");
     }
 
+    /// <summary>Finds the parent of a stream where its call is made, which may be far from where it is pulled.</summary>
+    public static SpanParent FindAtCall(LlmCall call) => LlmTrace.Source.HasListeners() ? Find(call.Parent) : default;
+
     public static Activity? NearestOpen(Activity? activity)
     {
         while (activity is { IsStopped: true })
@@ -33,8 +38,53 @@ internal readonly record struct SpanParent(Activity? Activity, string FoundBy)
         return activity;
     }
 
+    /// <summary>Gives the parent for a span that starts now, of a call that was made before.</summary>
+    /// <remarks>
+    /// The deeper of the two places, where one is beneath the other: a stream may be made before the step that pulls it
+    /// begins, or pulled far from the step that made it. Where they have nothing to do with each other, the call's.
+    /// </remarks>
+    /// <param name="given">The parent that the call itself names.</param>
+    public SpanParent AsOfNow(Activity? given)
+    {
+        if (FoundBy == Explicit)
+        {
+            return this;
+        }
+
+        var now = Find(given);
+        if (NearestOpen(Activity) is { } made)
+        {
+            return IsBeneath(now.Activity, made) ? now : this with { Activity = made };
+        }
+
+        // All that was open when the call was made has ended. If there is no other place for it, its trace at least goes on.
+        return now.Activity is null ? now with { Activity = Activity } : now;
+    }
+
     /// <summary>Starts a span under this parent and leaves it current.</summary>
     public Activity? Start(string name, ActivityKind kind)
+    {
+        var span = StartBeneath(name, kind);
+        if (span is { IsAllDataRequested: true })
+        {
+            span.SetTag(LlmTracingAttributes.Parent, FoundBy);
+            InheritedAttributes.Set(span, Activity);
+        }
+
+        return span;
+    }
+
+    private static bool IsBeneath(Activity? span, Activity above)
+    {
+        while (span is not null && !ReferenceEquals(span, above))
+        {
+            span = span.Parent;
+        }
+
+        return span is not null;
+    }
+
+    private Activity? StartBeneath(string name, ActivityKind kind)
     {
         if (Activity is { IsStopped: true })
         {

@@ -8,7 +8,7 @@ namespace LlmTracing.Streaming.Flow;
 /// <remarks>
 /// It goes on without a span where nobody listens: whoever writes the answer still wants its outcome and usage.
 /// </remarks>
-internal sealed class StreamTrace(LlmCall call)
+internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder)
 {
     private const int Undecided = -1;
 
@@ -140,7 +140,7 @@ internal sealed class StreamTrace(LlmCall call)
 
         try
         {
-            Activity = Isolated.Run(call, LlmCallSpan.Start);
+            Activity = Isolated.Run((call, madeUnder), static made => StartSpan(made.call, made.madeUnder));
             return Activity is null ? default : FlowContext.With(Activity);
         }
         catch (Exception exception)
@@ -149,6 +149,18 @@ internal sealed class StreamTrace(LlmCall call)
             Log.TracingFailed(Log.For(Loggers), exception);
             return default;
         }
+    }
+
+    private static Activity? StartSpan(LlmCall call, SpanParent madeUnder)
+    {
+        var span = madeUnder.AsOfNow(call.Parent).Start(LlmCallSpan.NameOf(call), LlmCallSpan.Kind);
+        if (span is { IsAllDataRequested: true })
+        {
+            LlmCallSpan.SetAttributes(span, call);
+            span.SetTag(GenAiAttributes.RequestStream, true);
+        }
+
+        return span;
     }
 
     private StreamOutcome OutcomeOf(Exception exception, CancellationToken consumersToken)

@@ -3,8 +3,10 @@ namespace LlmTracing.Streaming.Flow;
 /// <summary>A stream whose every enumeration is one span, from its first pull to its end.</summary>
 internal sealed class TracedStream<T>(IAsyncEnumerable<T> stream, LlmCall call) : IAsyncEnumerable<T>
 {
+    private readonly SpanParent _madeUnder = SpanParent.FindAtCall(call);
+
     public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
         LlmTrace.Source.HasListeners()
-            ? new TracedEnumerator<T>(stream, new StreamTrace(call), cancellationToken)
+            ? new TracedEnumerator<T>(stream, new StreamTrace(call, _madeUnder), cancellationToken)
             : stream.GetAsyncEnumerator(cancellationToken);
 }

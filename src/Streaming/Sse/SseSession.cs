@@ -41,13 +41,17 @@ internal sealed class SseSession<T, TWire>
     private long _flushedAt;
 
     public SseSession(
-        HttpContext context, IAsyncEnumerable<T> stream, Func<T, SseItem<TWire>?> toWire, LlmCall call)
+        HttpContext context,
+        IAsyncEnumerable<T> stream,
+        Func<T, SseItem<TWire>?> toWire,
+        LlmCall call,
+        SpanParent madeUnder)
     {
         (_context, _toWire) = (context, toWire);
         _time = context.RequestServices.GetService<TimeProvider>() ?? TimeProvider.System;
         _jsonType = typeof(TWire) == typeof(string) ? null : JsonTypeFor(context.RequestServices);
         _frames = new SseFrameWriter(context.Response.BodyWriter);
-        _trace = new StreamTrace(call)
+        _trace = new StreamTrace(call, madeUnder)
         {
             ClientLeft = context.RequestAborted,
             Loggers = Log.LoggersOf(context.RequestServices),

@@ -68,11 +68,20 @@ public static class GenAiAttributes
     /// <summary>String: joins the calls of one conversation; only if the app gave one.</summary>
     public const string ConversationId = "gen_ai.conversation.id";
 
+    /// <summary>String: the workflow, on its own span.</summary>
+    public const string WorkflowName = "gen_ai.workflow.name";
+
     /// <summary>String: the tool that was run.</summary>
     public const string ToolName = "gen_ai.tool.name";
 
     /// <summary>String: the model's id of the tool call.</summary>
     public const string ToolCallId = "gen_ai.tool.call.id";
+
+    /// <summary>String, JSON: what the tool was given. Content: only if the app wants it recorded.</summary>
+    public const string ToolCallArguments = "gen_ai.tool.call.arguments";
+
+    /// <summary>String: what the tool gave back. Content: only if the app wants it recorded.</summary>
+    public const string ToolCallResult = "gen_ai.tool.call.result";
 
     /// <summary>String: the class of the failure, an exception's full name or a status code.</summary>
     public const string ErrorType = "error.type";

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LlmTracing.Tests.Unit.Support;
+using Microsoft.AspNetCore.Http;
 
 namespace LlmTracing.Tests.Unit.Streaming;
 
@@ -104,6 +105,132 @@ public sealed class LlmSpanTests
     }
 
     [Fact]
+    public async Task Dispose_FromManyThreadsAtOnce_EndsOnceWithOneCause()
+    {
+        using var spans = new SpanRecorder();
+        using var start = new Barrier(8);
+        var span = LlmTrace.StartTool("search");
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Factory.StartNew(
+            () =>
+            {
+                start.SignalAndWait(TestContext.Current.CancellationToken);
+                span.Fail(new InvalidOperationException($"cause {i}"));
+                span.Set("thread", i);
+                span.Record(new LlmUsage(i));
+                span.Dispose();
+            },
+            TestContext.Current.CancellationToken,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)));
+
+        Assert.Same(span.Activity, spans.Single);
+        Assert.Single(spans.Single.Events);
+        Assert.Equal(ActivityStatusCode.Error, spans.Single.Status);
+    }
+
+    [Fact]
+    public void Set_AfterTheEnd_ChangesNothing()
+    {
+        using var spans = new SpanRecorder();
+        var span = LlmTrace.StartTool("search");
+        span.Dispose();
+        var before = span.Activity!.TagObjects.ToDictionary();
+
+        span.Set("late", true);
+        span.Record(new LlmUsage(1));
+        span.Fail(new InvalidOperationException());
+
+        Assert.Equal(before, span.Activity.TagObjects.ToDictionary());
+        Assert.Equal(ActivityStatusCode.Unset, span.Activity.Status);
+    }
+
+    [Fact]
+    public void Fail_Cancellation_IsNoError()
+    {
+        using var spans = new SpanRecorder();
+
+        using (var span = LlmTrace.StartTool("search"))
+        {
+            span.Fail(new OperationCanceledException(new CancellationToken(canceled: true)));
+        }
+
+        Assert.Equal(ActivityStatusCode.Unset, spans.Single.Status);
+        Assert.Equal("abandoned", spans.Single.GetTagItem("llm_tracing.stream.outcome"));
+        Assert.Null(spans.Single.GetTagItem("error.type"));
+        Assert.Empty(spans.Single.Events);
+    }
+
+    [Fact]
+    public void Fail_TimeRanOut_IsAnErrorOfThatOutcome()
+    {
+        using var spans = new SpanRecorder();
+
+        using (var span = LlmTrace.StartTool("search"))
+        {
+            // As HttpClient.Timeout throws.
+            span.Fail(new TaskCanceledException("late", new TimeoutException()));
+        }
+
+        Assert.Equal(ActivityStatusCode.Error, spans.Single.Status);
+        Assert.Equal("upstream_timed_out", spans.Single.GetTagItem("llm_tracing.stream.outcome"));
+        Assert.Equal("System.Threading.Tasks.TaskCanceledException", spans.Single.GetTagItem("error.type"));
+    }
+
+    [Fact]
+    public void Fail_ClientOfTheRequestHasLeft_IsNoError()
+    {
+        using var spans = new SpanRecorder();
+        var accessor = new HttpContextAccessor
+        {
+            HttpContext = new DefaultHttpContext { RequestAborted = new CancellationToken(canceled: true) },
+        };
+
+        using (var span = LlmTrace.StartTool("search"))
+        {
+            span.Fail(new IOException("The client has gone."));
+        }
+
+        accessor.HttpContext = null;
+
+        Assert.Equal(ActivityStatusCode.Unset, spans.Single.Status);
+        Assert.Equal("client_disconnected", spans.Single.GetTagItem("llm_tracing.stream.outcome"));
+    }
+
+    [Fact]
+    public void Fail_ExceptionCannotBePrinted_AppGoesOn()
+    {
+        using var spans = new SpanRecorder();
+
+        using (var span = LlmTrace.StartTool("search"))
+        {
+            span.Fail(new UnprintableException());
+        }
+
+        Assert.NotNull(spans.Single);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void SetContent_OnlyIfItIsWanted_IsRecorded(bool isWanted)
+    {
+        using var spans = new SpanRecorder();
+
+        using (var span = LlmTrace.StartTool("search"))
+        {
+            if (isWanted)
+            {
+                LlmTrace.CaptureContent(span.Activity!);
+            }
+
+            span.SetContent(GenAiAttributes.ToolCallArguments, """{"query":"q"}""");
+        }
+
+        Assert.Equal(isWanted ? """{"query":"q"}""" : null, spans.Single.GetTagItem("gen_ai.tool.call.arguments"));
+    }
+
+    [Fact]
     public void StartTool_AnotherListenerThrows_AppGoesOnAndCurrentIsRestored()
     {
         using var spans = new SpanRecorder();
@@ -129,5 +256,10 @@ public sealed class LlmSpanTests
         {
             throw new InvalidOperationException("a listener's fault");
         }
+    }
+
+    private sealed class UnprintableException : Exception
+    {
+        public override string Message => throw new InvalidOperationException("It cannot be printed.");
     }
 }
