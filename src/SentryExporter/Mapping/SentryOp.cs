@@ -3,7 +3,10 @@ using System.Diagnostics;
 namespace LlmTracing.SentryExporter.Mapping;
 
 /// <summary>Sentry's name for the kind of work that a span is.</summary>
-/// <remarks>https://develop.sentry.dev/sdk/telemetry/traces/span-operations/.</remarks>
+/// <remarks>
+/// https://develop.sentry.dev/sdk/telemetry/traces/span-operations/; for OpenTelemetry's spans the ops are those that
+/// Sentry's JavaScript SDK gives them, 10.0: packages/opentelemetry/src/utils/parseSpanDescription.ts.
+/// </remarks>
 internal static class SentryOp
 {
     private const string HttpClientSource = "System.Net.Http";
@@ -17,6 +20,8 @@ internal static class SentryOp
         { Kind: ActivityKind.Server } when span[HttpAttributes.RequestMethod] is not null => "http.server",
         { Kind: ActivityKind.Client } when span[HttpAttributes.RequestMethod] is not null => "http.client",
         _ when IsDatabase(span) => "db",
+        _ when span["rpc.system"] is not null => "rpc",
+        _ when span["messaging.system"] is not null => "message",
         { Source: LlmTrace.SourceName } => "task",
         _ => "default",
     };
