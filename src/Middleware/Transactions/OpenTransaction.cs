@@ -102,6 +102,6 @@ internal sealed class OpenTransaction(Activity root, TransactionCollector collec
             root.SetTag(LlmTracingAttributes.DroppedSpans, _dropped);
         }
 
-        collector.HandOn(this, SpanSnapshot.Of(root, _spans, _dropped, collector.Now));
+        collector.HandOn(this, new SpanSnapshot(collector.Collects, collector.Now).Of(root, _spans, _dropped));
     }
 }

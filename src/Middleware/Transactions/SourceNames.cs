@@ -16,13 +16,14 @@ internal static class SourceNames
 
     public static readonly string[] Default = [LlmTrace.SourceName, AspNetCore, SignalR, HttpClient, ExtensionsAI];
 
-    /// <summary>Tells whether a span with no local parent is worth a transaction.</summary>
+    /// <summary>Tells whether a span that has no transaction above it is worth one.</summary>
     /// <remarks>
     /// A request is one only through the middleware, which knows its route and whether it is filtered out; an HTTP call
-    /// that serves neither a request nor a model is none.
+    /// that serves neither a request nor a model is none. Beneath a span that is not collected, made by hand or of another
+    /// library, a span does begin one: else it would be lost.
     /// </remarks>
-    public static bool MayBeginTransaction(Activity root) =>
-        root.Parent is null && root.Source.Name is not (AspNetCore or HttpClient) && !IsRequest(root);
+    public static bool MayBeginTransaction(Activity span) =>
+        MayBeRoot(span.Source) && span.Source.Name != AspNetCore && !IsRequest(TopOf(span));
 
     /// <summary>Tells whether a root is of this library: a span that found nothing to be put under.</summary>
     public static bool IsWithoutParent(Activity root) =>
@@ -31,7 +32,18 @@ internal static class SourceNames
     /// <summary>Tells whether a span of this source is worth starting where there is nothing above it.</summary>
     public static bool MayBeRoot(ActivitySource source) => source.Name != HttpClient;
 
-    // What ServerActivity makes where the server made none. Every collector in the process sees it start.
+    // A request of this host without its middleware, or of another host in the process. What ServerActivity makes where
+    // the server made none, every collector in the process sees start.
     private static bool IsRequest(Activity root) =>
-        root.Kind == ActivityKind.Server && root.Source.Name == LlmTrace.SourceName;
+        root.Source.Name == AspNetCore || (root.Kind == ActivityKind.Server && root.Source.Name == LlmTrace.SourceName);
+
+    private static Activity TopOf(Activity span)
+    {
+        while (span.Parent is { } parent)
+        {
+            span = parent;
+        }
+
+        return span;
+    }
 }

@@ -3,38 +3,58 @@ using System.Diagnostics;
 namespace LlmTracing.Middleware.Transactions;
 
 /// <summary>Copies Activities into spans that no one can change any more.</summary>
-internal static class SpanSnapshot
+internal sealed class SpanSnapshot(Func<Activity, bool> isCollected, DateTimeOffset now)
 {
-    public static FinishedTransaction Of(Activity root, List<Activity> spans, int dropped, DateTimeOffset now)
+    public FinishedTransaction Of(Activity root, List<Activity> spans, int dropped)
     {
         var finished = new FinishedSpan[spans.Count];
         for (var i = 0; i < finished.Length; i++)
         {
-            finished[i] = Of(spans[i], now);
+            finished[i] = Of(spans[i]);
         }
 
         Array.Sort(finished, static (left, right) => left.Start.CompareTo(right.Start));
-        return new FinishedTransaction(root.TraceId, Of(root, now), finished) { DroppedSpans = dropped };
+        return new FinishedTransaction(root.TraceId, Of(root), finished) { DroppedSpans = dropped };
     }
 
-    private static FinishedSpan Of(Activity activity, DateTimeOffset now)
+    private FinishedSpan Of(Activity activity)
     {
         var start = new DateTimeOffset(activity.StartTimeUtc);
+        var status = StatusOf(activity);
         return new FinishedSpan
         {
             SpanId = activity.SpanId,
-            ParentSpanId = activity.ParentSpanId == default ? null : activity.ParentSpanId,
+            ParentSpanId = ParentOf(activity),
             Source = activity.Source.Name,
             Name = activity.DisplayName,
             Kind = activity.Kind,
             Start = start,
             End = activity.IsStopped ? start + activity.Duration : now,
             IsUnfinished = !activity.IsStopped,
-            Status = activity.Status,
+            Status = status,
             Attributes = [.. activity.TagObjects],
-            Error = activity.Status == ActivityStatusCode.Error ? ErrorOf(activity) : null,
+            Error = status == ActivityStatusCode.Error ? ErrorOf(activity) : null,
         };
     }
+
+    // A parent that is not collected, made by hand or by a source that is not listened to, would leave its child an orphan.
+    private ActivitySpanId? ParentOf(Activity activity)
+    {
+        while (activity.Parent is { } parent && !isCollected(parent))
+        {
+            activity = parent;
+        }
+
+        // That of the last one passed over may be in another service.
+        return activity.ParentSpanId == default ? null : activity.ParentSpanId;
+    }
+
+    // Libraries that are older than Activity.Status, Npgsql up to version 9 for one, say it by this attribute:
+    // https://github.com/open-telemetry/opentelemetry-specification/blob/v1.20.0/specification/trace/sdk_exporters/non-otlp.md
+    private static ActivityStatusCode StatusOf(Activity activity) =>
+        activity.Status == ActivityStatusCode.Unset && activity.GetTagItem("otel.status_code") is "ERROR"
+            ? ActivityStatusCode.Error
+            : activity.Status;
 
     // Activity.AddException keeps an exception as an event of this name:
     // https://github.com/open-telemetry/semantic-conventions/blob/v1.41.0/docs/exceptions/exceptions-spans.md

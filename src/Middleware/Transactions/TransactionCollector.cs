@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Diagnostics;
 using LlmTracing.Middleware.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -23,6 +24,7 @@ internal sealed class TransactionCollector : IDisposable
     private readonly ILogger _logger;
     private readonly TransactionSampler _sampler;
     private readonly MissingParents _missingParents;
+    private readonly FrozenSet<string> _sources;
     private readonly ActivityListener _listener;
 
     public TransactionCollector(
@@ -35,10 +37,10 @@ internal sealed class TransactionCollector : IDisposable
         _logger = loggerFactory.CreateLogger(Log.Category);
         _sampler = new TransactionSampler(options);
         _missingParents = new MissingParents(time, _logger);
-        HashSet<string> sources = [.. SourceNames.Default, .. options.Value.Sources];
+        _sources = [.. SourceNames.Default, .. options.Value.Sources];
         _listener = new ActivityListener
         {
-            ShouldListenTo = source => sources.Contains(source.Name),
+            ShouldListenTo = source => _sources.Contains(source.Name),
             Sample = _sampler.Sample,
             ActivityStarted = OnStarted,
             ActivityStopped = OnStopped,
@@ -49,6 +51,9 @@ internal sealed class TransactionCollector : IDisposable
     public DateTimeOffset Now => _time.GetUtcNow();
 
     public IReadOnlyList<ITransactionSink> Sinks => _sinks;
+
+    /// <summary>Tells whether a span is of a source that is listened to.</summary>
+    public bool Collects(Activity span) => _sources.Contains(span.Source.Name);
 
     /// <summary>Makes a request's span the root of a transaction, if it is sampled.</summary>
     public OpenTransaction? Adopt(Activity request) =>

@@ -20,6 +20,11 @@ internal sealed class TransactionSampler(IOptions<LlmTracingOptions> options)
             return ActivitySamplingResult.AllDataAndRecorded;
         }
 
+        if (IsUndecided(parent))
+        {
+            return SampleRoot(creation.Source, parent.TraceId);
+        }
+
         // A root is made even if it is not recorded: its ids are what is propagated. Its children need not be.
         return parent.IsRemote ? ActivitySamplingResult.PropagationData : ActivitySamplingResult.None;
     }
@@ -27,6 +32,22 @@ internal sealed class TransactionSampler(IOptions<LlmTracingOptions> options)
     /// <summary>Tells what was decided for a root. Its flags alone do not: another listener may record it too.</summary>
     public bool IsSampled(Activity root) =>
         root.Recorded && (root.ParentSpanId != default || IsSampled(root.TraceId));
+
+    // A root made by hand, new Activity("job").Start(), is not recorded because nobody was asked.
+    private static bool IsUndecided(in ActivityContext parent)
+    {
+        if (parent.IsRemote || Activity.Current is not { } above || above.SpanId != parent.SpanId)
+        {
+            return false;
+        }
+
+        while (above.Source.Name.Length == 0 && above.Parent is { } next)
+        {
+            above = next;
+        }
+
+        return above.Source.Name.Length == 0 && !above.HasRemoteParent;
+    }
 
     private ActivitySamplingResult SampleRoot(ActivitySource source, ActivityTraceId traceId)
     {

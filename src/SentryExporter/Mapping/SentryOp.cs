@@ -4,8 +4,9 @@ namespace LlmTracing.SentryExporter.Mapping;
 
 /// <summary>Sentry's name for the kind of work that a span is.</summary>
 /// <remarks>
-/// https://develop.sentry.dev/sdk/telemetry/traces/span-operations/; for OpenTelemetry's spans the ops are those that
-/// Sentry's JavaScript SDK gives them, 10.0: packages/opentelemetry/src/utils/parseSpanDescription.ts.
+/// https://develop.sentry.dev/sdk/telemetry/traces/span-operations/. Spans of other libraries get the ops that Sentry's own
+/// SDKs give OpenTelemetry's:
+/// https://github.com/getsentry/sentry-javascript/blob/04f8f0be9d94c6a5f307de3a3b3da41ddc2a8458/packages/opentelemetry/src/utils/parseSpanDescription.ts.
 /// </remarks>
 internal static class SentryOp
 {

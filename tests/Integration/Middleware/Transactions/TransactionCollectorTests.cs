@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using LlmTracing.Tests.Integration.Support;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -35,6 +36,75 @@ public sealed class TransactionCollectorTests
             LlmTrace.StartTool("search").Dispose();
             yield return "a";
         }
+    }
+
+    [Fact]
+    public async Task OnStarted_CallBeneathASpanMadeByHand_IsATransactionOfItsOwn()
+    {
+        await using var app = await TestApp.StartAsync(static _ => { });
+        Activity.Current = null;
+        using var job = new Activity("job").Start();
+
+        using (LlmTrace.StartWorkflow("nightly"))
+        {
+            using var step = new Activity("step").Start();
+            LlmTrace.StartTool("search").Dispose();
+        }
+
+        var transaction = await app.Sink.NextAsync(job.TraceId);
+
+        Assert.Equal("invoke_workflow nightly", transaction.Root.Name);
+        Assert.Null(transaction.Root.ParentSpanId);
+        Assert.Equal("ambient", transaction.Root[LlmTracingAttributes.Parent]);
+        var tool = Assert.Single(transaction.Spans);
+        Assert.Equal(transaction.Root.SpanId, tool.ParentSpanId);
+        Assert.Empty(app.Logs.Of("ParentNotFound"));
+    }
+
+    [Fact]
+    public async Task OnStarted_CallBeneathASpanOfAnotherLibrary_IsATransactionOfItsOwn()
+    {
+        const string caller = "b7ad6b7169203331";
+        await using var app = await TestApp.StartAsync(static _ => { });
+        using var source = new ActivitySource("Queue");
+        using var elsewhere = new ActivityListener
+        {
+            ShouldListenTo = other => ReferenceEquals(other, source),
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
+        ActivitySource.AddActivityListener(elsewhere);
+        using var message = source.StartActivity(
+            "consume",
+            ActivityKind.Consumer,
+            new ActivityContext(
+                ActivityTraceId.CreateRandom(),
+                ActivitySpanId.CreateFromString(caller),
+                ActivityTraceFlags.Recorded,
+                isRemote: true))!;
+
+        LlmTrace.StartAgent("worker").Dispose();
+        var transaction = await app.Sink.NextAsync(message.TraceId);
+
+        Assert.Equal("invoke_agent worker", transaction.Root.Name);
+        Assert.Equal(caller, transaction.Root.ParentSpanId?.ToHexString());
+    }
+
+    [Fact]
+    public async Task OnStarted_CallInARequestWithoutTheMiddleware_IsNoTransaction()
+    {
+        await using var app = await TestApp.StartAsync(new TestAppSetup
+        {
+            Outside = static app => app.Map("/outside", static branch => branch.Run(static context =>
+            {
+                LlmTrace.StartTool("search").Dispose();
+                return context.Response.WriteAsync(Activity.Current!.TraceId.ToHexString());
+            })),
+        });
+
+        var traceId = ActivityTraceId.CreateFromString(await app.GetAsync("/outside"));
+        await app.StopAsync();
+
+        Assert.Empty(app.Sink.Of(traceId));
     }
 
     [Fact]

@@ -36,6 +36,7 @@ public sealed class SignalRTests
         Assert.Equal(StreamOutcome.Completed, transaction.Spans[0].Outcome);
         Assert.Equal(transaction.Spans[0].SpanId, transaction.Spans[1].ParentSpanId);
         Assert.Empty(app.Logs.Of("ParentNotFound"));
+        await CloseAsync(socket, app);
     }
 
     [Fact]
@@ -58,6 +59,8 @@ public sealed class SignalRTests
             var transaction = await app.Sink.NextAsync(ActivityTraceId.CreateFromString(traceId));
             Assert.Equal(2, transaction.Spans.Count);
         }
+
+        await CloseAsync(socket, app);
     }
 
     private static Task<TestApp> StartAsync() => TestApp.StartAsync(new TestAppSetup
@@ -74,6 +77,23 @@ public sealed class SignalRTests
         await SendAsync(socket, """{"protocol":"json","version":1}""");
         Assert.Equal("{}", await ReadAsync(socket));
         return socket;
+    }
+
+    // The connection's own request ends with it, and has none of the calls.
+    private static async Task CloseAsync(WebSocket socket, TestApp app)
+    {
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, TestContext.Current.CancellationToken);
+        var connection = await NextConnectionAsync(app);
+        Assert.Equal(
+            ["OnConnectedAsync", "OnDisconnectedAsync"],
+            connection.Spans.Select(static span => span.Name.Split('/')[^1]));
+        await app.StopAsync();
+    }
+
+    private static async Task<FinishedTransaction> NextConnectionAsync(TestApp app)
+    {
+        var next = await app.Sink.NextAsync();
+        return next.Root.Source == "Microsoft.AspNetCore" ? next : await NextConnectionAsync(app);
     }
 
     private static Task SendAsync(WebSocket socket, string message) => socket.SendAsync(

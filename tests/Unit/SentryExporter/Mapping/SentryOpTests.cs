@@ -25,6 +25,8 @@ public sealed class SentryOpTests
     [InlineData("System.Net.Http", ActivityKind.Client, null, "http.client")]
     [InlineData("Npgsql", ActivityKind.Client, "db.system.name", "db")]
     [InlineData("Npgsql", ActivityKind.Client, "db.system", "db")]
+    [InlineData("Microsoft.AspNetCore.SignalR.Server", ActivityKind.Server, "rpc.system", "rpc")]
+    [InlineData("MassTransit", ActivityKind.Producer, "messaging.system", "message")]
     [InlineData("LlmTracing", ActivityKind.Internal, null, "task")]
     [InlineData("App", ActivityKind.Internal, null, "default")]
     [InlineData("App", ActivityKind.Internal, "http.request.method", "default")]
