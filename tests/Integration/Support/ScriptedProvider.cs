@@ -75,8 +75,8 @@ internal abstract class ScriptedProvider : IAsyncDisposable
             return HttpStatusCode.NotFound;
         }
 
-        // Only streams are scripted: answering one to a client that asked for none would hide its mistake.
-        return request.WantsStream ? script.Status : HttpStatusCode.BadRequest;
+        // Only streams and refusals are scripted: a stream to a client that asked for none would hide its mistake.
+        return request.WantsStream || script.Status != HttpStatusCode.OK ? script.Status : HttpStatusCode.BadRequest;
     }
 
     private async Task StreamAsync(
