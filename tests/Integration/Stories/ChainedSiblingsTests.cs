@@ -52,6 +52,37 @@ public sealed class ChainedSiblingsTests
     }
 
     [Fact]
+    public async Task WhenAll_FiveStreamsStartedThenAwaited_AreSiblings()
+    {
+        await using var app = await TestApp.StartAsync(app => app.MapGet("/", async () =>
+        {
+            // In one flow: whatever a first pull leaves behind in it, the next would find.
+            var streams = Enumerable.Range(0, Calls)
+                .Select(static i => ChunksAsync().TraceLlm(new LlmCall($"model-{i}")).GetAsyncEnumerator())
+                .ToList();
+            var pulls = new List<Task<bool>>();
+            foreach (var stream in streams)
+            {
+                pulls.Add(stream.MoveNextAsync().AsTask());
+            }
+
+            await Task.WhenAll(pulls);
+            foreach (var stream in streams)
+            {
+                await stream.DisposeAsync();
+            }
+        }));
+
+        await app.GetAsync("/");
+        var transaction = await app.Sink.NextAsync();
+
+        Assert.Equal(
+            Enumerable.Range(0, Calls).Select(static i => $"chat model-{i}"),
+            transaction.Spans.Select(static span => span.Name).Order());
+        Assert.All(transaction.Spans, span => Assert.Equal(transaction.Root.SpanId, span.ParentSpanId));
+    }
+
+    [Fact]
     public async Task HundredRequests_OfFiveStreamsThatEachCallOverHttp_AreSiblingsTwentyTimesOver()
     {
         const int rounds = 20;
@@ -87,6 +118,12 @@ public sealed class ChainedSiblingsTests
         Assert.Equal(
             streams.Select(static stream => stream.SpanId.ToHexString()).Order(),
             calls.Select(static call => call.ParentSpanId?.ToHexString()).Order());
+    }
+
+    private static async IAsyncEnumerable<string> ChunksAsync()
+    {
+        await Task.Yield();
+        yield return "a";
     }
 
     private static async Task ReadAsync(IAsyncEnumerable<StreamingChatCompletionUpdate> answer)
