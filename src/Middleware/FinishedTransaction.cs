@@ -13,6 +13,9 @@ public sealed record FinishedTransaction(
     /// <value>Null where the request streamed none.</value>
     public StreamOutcome? Outcome => Root.Outcome;
 
+    /// <summary>Gets the baggage that the root had: what came with its request, and what it sent along to others.</summary>
+    public IReadOnlyList<KeyValuePair<string, string?>> Baggage { get; init; } = [];
+
     /// <summary>Gets how many spans were left out because the transaction had too many.</summary>
     public int DroppedSpans { get; init; }
 }

@@ -1,7 +1,10 @@
+using System.Diagnostics;
 using LlmTracing;
 using LlmTracing.SentryExporter;
 using LlmTracing.SentryExporter.Delivery;
+using LlmTracing.SentryExporter.Propagation;
 using LlmTracing.SentryExporter.Telemetry;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -26,6 +29,7 @@ public static class SentryExporterBuilderExtensions
         {
             services.AddSingleton<LossLog>();
             services.AddSingleton<EnvelopeSender>();
+            AddPropagation(services);
             services.AddSingleton<IConfigureOptions<SentryExporterOptions>, SentryExporterOptionsSetup>();
             services.AddSingleton<IPostConfigureOptions<SentryExporterOptions>, SentryExporterOptionsSetup>();
             services.AddSingleton<IValidateOptions<SentryExporterOptions>, SentryExporterOptionsValidator>();
@@ -41,5 +45,18 @@ public static class SentryExporterBuilderExtensions
         }
 
         return builder.AddTransactionSink<SentrySink>();
+    }
+
+    private static void AddPropagation(IServiceCollection services)
+    {
+        services.AddSingleton<PropagationSettings>();
+        services.AddSingleton<SentryPropagator>();
+
+        // For the requests that come in, in place of the one that the host has registered before.
+        services.Replace(ServiceDescriptor.Singleton<DistributedContextPropagator>(
+            static provider => provider.GetRequiredService<SentryPropagator>()));
+
+        // For those that go out, from now on: an HttpClient keeps the one that it finds when it is made.
+        DistributedContextPropagator.Current = OutgoingPropagator.Instance;
     }
 }

@@ -24,4 +24,25 @@ public sealed class SentryExporterOptions
     /// <summary>Gets or sets how many transactions are sent at the same time.</summary>
     /// <value>1 to 64. The default is 4.</value>
     public int Senders { get; set; } = 4;
+
+    /// <summary>Gets or sets which servers are told of the trace, by the headers of the calls that HttpClient makes.</summary>
+    /// <value>
+    /// Host names, <c>api.example.com</c>; all beneath one, <c>*.example.com</c>; or all, <c>*</c>; each with a port if need
+    /// be, <c>localhost:5001</c>. Null by default: every host but the public APIs of LLM providers, which <c>*</c> leaves out
+    /// too; name one to tell it. Empty: none.
+    /// </value>
+    public IList<string>? PropagationTargets { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether the trace of a caller is continued only if caller and app name the same
+    /// organization, or neither names one.
+    /// </summary>
+    /// <value>
+    /// False by default: it is continued unless both name one and they differ. The trace that is not continued begins anew.
+    /// </value>
+    public bool StrictTraceContinuation { get; set; }
+
+    /// <summary>Gets or sets the id of the organization in Sentry, digits.</summary>
+    /// <value>By default the one that the host of the DSN names, as <c>o123.ingest.sentry.io</c> does.</value>
+    public string? OrgId { get; set; }
 }

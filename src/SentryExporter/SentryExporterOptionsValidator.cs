@@ -1,4 +1,5 @@
 using LlmTracing.SentryExporter.Delivery;
+using LlmTracing.SentryExporter.Propagation;
 using Microsoft.Extensions.Options;
 
 namespace LlmTracing.SentryExporter;
@@ -22,6 +23,21 @@ internal sealed class SentryExporterOptionsValidator : IValidateOptions<SentryEx
         if (options.Senders is < 1 or > MostSenders)
         {
             problems.AddError($"must be 1 to {MostSenders}, was {options.Senders}.", nameof(options.Senders));
+        }
+
+        if (options.OrgId is { Length: > 0 } organization && !organization.All(char.IsAsciiDigit))
+        {
+            problems.AddError($"must be digits, as in o123.ingest.sentry.io, was '{organization}'.", nameof(options.OrgId));
+        }
+
+        foreach (var text in options.PropagationTargets ?? [])
+        {
+            if (!HostPattern.TryParse(text, out _, out var flaw))
+            {
+                problems.AddError(
+                    $"must be hosts like api.example.com, *.example.com or localhost:5001, but '{text}' is none: {flaw}.",
+                    nameof(options.PropagationTargets));
+            }
         }
 
         return problems.Build();

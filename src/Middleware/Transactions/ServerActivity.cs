@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LlmTracing.Middleware.Transactions;
 
@@ -10,10 +11,19 @@ internal static class ServerActivity
 
     public static Activity? Start(HttpContext context)
     {
-        DistributedContextPropagator.Current.ExtractTraceIdAndState(
-            context.Request.Headers, GetHeader, out var traceParent, out var traceState);
+        var propagator = context.RequestServices?.GetService<DistributedContextPropagator>()
+            ?? DistributedContextPropagator.Current;
+        var headers = context.Request.Headers;
+        propagator.ExtractTraceIdAndState(headers, GetHeader, out var traceParent, out var traceState);
         var isContinued = ActivityContext.TryParse(traceParent, traceState, isRemote: true, out var parent);
-        return Source.StartActivity("LlmTracing.HttpRequestIn", ActivityKind.Server, isContinued ? parent : default);
+        var activity = Source.CreateActivity(
+            "LlmTracing.HttpRequestIn", ActivityKind.Server, isContinued ? parent : default);
+        foreach (var (key, value) in propagator.ExtractBaggage(headers, GetHeader) ?? [])
+        {
+            activity?.AddBaggage(key, value);
+        }
+
+        return activity?.Start();
     }
 
     private static void GetHeader(

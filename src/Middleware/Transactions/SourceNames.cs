@@ -25,6 +25,17 @@ internal static class SourceNames
     public static bool MayBeginTransaction(Activity span) =>
         MayBeRoot(span.Source) && span.Source.Name != AspNetCore && !IsRequest(TopOf(span));
 
+    /// <summary>Gives the topmost span above one in this process, collected or not.</summary>
+    public static Activity TopOf(Activity span)
+    {
+        while (span.Parent is { } parent)
+        {
+            span = parent;
+        }
+
+        return span;
+    }
+
     /// <summary>Tells whether a root is of this library: a span that found nothing to be put under.</summary>
     public static bool IsWithoutParent(Activity root) =>
         root.Source.Name == LlmTrace.SourceName && root.ParentSpanId == default && !IsRequest(root);
@@ -36,14 +47,4 @@ internal static class SourceNames
     // the server made none, every collector in the process sees start.
     private static bool IsRequest(Activity root) =>
         root.Source.Name == AspNetCore || (root.Kind == ActivityKind.Server && root.Source.Name == LlmTrace.SourceName);
-
-    private static Activity TopOf(Activity span)
-    {
-        while (span.Parent is { } parent)
-        {
-            span = parent;
-        }
-
-        return span;
-    }
 }

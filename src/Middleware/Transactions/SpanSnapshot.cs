@@ -14,7 +14,11 @@ internal sealed class SpanSnapshot(Func<Activity, bool> isCollected, DateTimeOff
         }
 
         Array.Sort(finished, static (left, right) => left.Start.CompareTo(right.Start));
-        return new FinishedTransaction(root.TraceId, Of(root), finished) { DroppedSpans = dropped };
+        return new FinishedTransaction(root.TraceId, Of(root), finished)
+        {
+            Baggage = [.. root.Baggage],
+            DroppedSpans = dropped,
+        };
     }
 
     private FinishedSpan Of(Activity activity)

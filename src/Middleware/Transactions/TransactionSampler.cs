@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
 
@@ -31,7 +30,7 @@ internal sealed class TransactionSampler(IOptions<LlmTracingOptions> options)
 
     /// <summary>Tells what was decided for a root. Its flags alone do not: another listener may record it too.</summary>
     public bool IsSampled(Activity root) =>
-        root.Recorded && (root.ParentSpanId != default || IsSampled(root.TraceId));
+        root.Recorded && (SourceNames.TopOf(root).ParentSpanId != default || IsSampled(root.TraceId));
 
     // A root made by hand, new Activity("job").Start(), is not recorded because nobody was asked.
     private static bool IsUndecided(in ActivityContext parent)
@@ -62,15 +61,6 @@ internal sealed class TransactionSampler(IOptions<LlmTracingOptions> options)
     private bool IsSampled(ActivityTraceId traceId)
     {
         var rate = options.Value.TracesSampleRate;
-        return rate >= 1 || (rate > 0 && RandomOf(traceId) < rate);
-    }
-
-    // The last seven bytes of a trace id are random: https://www.w3.org/TR/trace-context-2/#random-trace-id-flag.
-    // 53 of their bits are what a double holds.
-    private static double RandomOf(ActivityTraceId traceId)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        traceId.CopyTo(bytes);
-        return (BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]) & ((1UL << 53) - 1)) / (double)(1UL << 53);
+        return rate >= 1 || (rate > 0 && SampleRandom.Of(traceId) < rate);
     }
 }

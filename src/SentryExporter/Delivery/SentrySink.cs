@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using LlmTracing.SentryExporter.Envelopes;
+using LlmTracing.SentryExporter.Propagation;
 using LlmTracing.SentryExporter.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -25,7 +26,7 @@ internal sealed class SentrySink : ITransactionSink, IDisposable
 
     public SentrySink(
         IOptions<SentryExporterOptions> options,
-        IOptions<LlmTracingOptions> tracing,
+        SentryPropagator propagator,
         EnvelopeSender sender,
         LossLog losses,
         TimeProvider time,
@@ -39,7 +40,7 @@ internal sealed class SentrySink : ITransactionSink, IDisposable
             return;
         }
 
-        _writer = new EnvelopeWriter(options.Value, tracing.Value.TracesSampleRate, _dsn, time);
+        _writer = new EnvelopeWriter(options.Value, propagator.Settings, time);
         using (ExecutionContext.SuppressFlow())
         {
             // The senders outlive whatever happens to have made the sink.

@@ -3,14 +3,13 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using LlmTracing.SentryExporter.Delivery;
+using LlmTracing.SentryExporter.Propagation;
 
 namespace LlmTracing.SentryExporter.Envelopes;
 
 /// <summary>Writes a transaction as the bytes that are posted: an envelope, compressed.</summary>
 /// <remarks>https://develop.sentry.dev/sdk/data-model/envelopes/.</remarks>
-internal sealed class EnvelopeWriter(
-    SentryExporterOptions options, double sampleRate, SentryDsn dsn, TimeProvider time)
+internal sealed class EnvelopeWriter(SentryExporterOptions options, PropagationSettings propagation, TimeProvider time)
 {
     // The payload is JSON on its own, never part of a page, so only what JSON itself asks for is escaped.
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -68,26 +67,17 @@ internal sealed class EnvelopeWriter(
         json.WriteEndObject();
     }
 
-    // https://develop.sentry.dev/sdk/telemetry/traces/dynamic-sampling-context/: every value is a string.
+    // What went out to other services, or came from one; if nothing did, what would have.
     private void WriteSamplingContext(Utf8JsonWriter json, FinishedTransaction transaction)
     {
+        var frozen = transaction.Baggage.Where(static member => BaggageHeader.IsSentrys(member.Key)).ToList();
+        var isHead = frozen.Count == 0 && transaction.Root.ParentSpanId is null;
         json.WriteStartObject("trace"u8);
-        json.WriteString("trace_id"u8, transaction.TraceId.ToHexString());
-        json.WriteString("public_key"u8, dsn.PublicKey);
-        json.WriteString("sampled"u8, "true"u8);
-        json.WriteString("sample_rate"u8, sampleRate.ToString(CultureInfo.InvariantCulture));
-        WriteIfAny(json, "release"u8, options.Release);
-        WriteIfAny(json, "environment"u8, options.Environment);
-        WriteIfAny(json, "org_id"u8, dsn.OrganizationId);
-        json.WriteString("transaction"u8, transaction.Root.Name);
-        json.WriteEndObject();
-    }
-
-    private static void WriteIfAny(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? value)
-    {
-        if (!string.IsNullOrEmpty(value))
+        foreach (var (key, value) in isHead ? SamplingContext.Of(TraceHead.Of(transaction), propagation) : frozen)
         {
-            json.WriteString(name, value);
+            json.WriteString(key.AsSpan(BaggageHeader.SentryPrefix.Length), value);
         }
+
+        json.WriteEndObject();
     }
 }

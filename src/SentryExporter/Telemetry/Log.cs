@@ -24,4 +24,10 @@ internal static partial class Log
         + "LlmTracingOptions.ShutdownTimeout is how long their delivery may take.",
         EventName = "LostAtStop")]
     public static partial void LostAtStop(ILogger logger, int lost);
+
+    [LoggerMessage(
+        203, LogLevel.Error,
+        "The headers of the trace could not be written to an outgoing request, which is sent without them.",
+        EventName = "PropagationFailed")]
+    public static partial void PropagationFailed(ILogger logger, Exception exception);
 }

@@ -2,17 +2,15 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
-using LlmTracing.SentryExporter.Delivery;
 using LlmTracing.SentryExporter.Envelopes;
+using LlmTracing.SentryExporter.Propagation;
 using LlmTracing.Tests.Unit.Support;
+using Microsoft.Extensions.Options;
 
 namespace LlmTracing.Tests.Unit.SentryExporter.Envelopes;
 
 public sealed class EnvelopeWriterTests
 {
-    private static readonly SentryDsn Dsn =
-        new("key", new Uri("https://o123.ingest.sentry.io/api/42/envelope/"), "123");
-
     [Fact]
     public void Write_Transaction_IsThreeLinesAndTheLengthIsThePayloads()
     {
@@ -26,8 +24,9 @@ public sealed class EnvelopeWriterTests
             $$"""
             {"event_id":"{{eventId}}","sent_at":"2026-08-01T12:00:05.250Z",
             "sdk":{"name":"llmtracing.dotnet","version":"{{SentrySdkInfo.Version}}"},
-            "trace":{"trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","public_key":"key","sampled":"true",
-            "sample_rate":"0.5","release":"shop@1","environment":"test","org_id":"123","transaction":"POST /chat"}
+            "trace":{"trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","public_key":"key","sample_rate":"0.5",
+            "sample_rand":"0.455397","sampled":"true","release":"shop@1","environment":"test",
+            "transaction":"POST /chat","org_id":"123"}
             }
             """.ReplaceLineEndings(""),
             Encoding.UTF8.GetString(lines[0]));
@@ -85,6 +84,30 @@ public sealed class EnvelopeWriterTests
         Assert.Equal("[]", root.GetProperty("spans").GetRawText());
     }
 
+    [Fact]
+    public void Write_ContextWentOutOrCameIn_IsRepeatedAsItWas()
+    {
+        var transaction = Transaction() with
+        {
+            Baggage = [new("tenant", "t1"), new("sentry-trace_id", "4bf92f35"), new("sentry-release", "other@2")],
+        };
+
+        using var header = JsonDocument.Parse(Write(new() { Release = "shop@1" }, transaction)[0]);
+
+        Assert.Equal(
+            """{"trace_id":"4bf92f35","release":"other@2"}""", header.RootElement.GetProperty("trace").GetRawText());
+    }
+
+    [Fact]
+    public void Write_TraceCameWithoutAContext_HasNone()
+    {
+        var root = Transaction().Root with { ParentSpanId = ActivitySpanId.CreateFromString("00f067aa0ba902b8") };
+
+        using var header = JsonDocument.Parse(Write(new(), Finished.Transaction(root))[0]);
+
+        Assert.Equal("{}", header.RootElement.GetProperty("trace").GetRawText());
+    }
+
     private static FinishedTransaction Transaction() => Finished.Transaction(
         Finished.Span(
             ("http.route", "/chat"), ("http.request.method", "POST"), ("url.scheme", "https"),
@@ -103,7 +126,10 @@ public sealed class EnvelopeWriterTests
     /// <summary>Gives the lines, which must each end with a line feed and hold none.</summary>
     private static byte[][] Write(SentryExporterOptions options, FinishedTransaction transaction)
     {
-        var envelope = new EnvelopeWriter(options, 0.5, Dsn, new FixedTime()).Write(transaction);
+        options.Dsn = "https://key@o123.ingest.sentry.io/1";
+        var propagation = new PropagationSettings(
+            Options.Create(options), Options.Create(new LlmTracingOptions { TracesSampleRate = 0.5 }));
+        var envelope = new EnvelopeWriter(options, propagation, new FixedTime()).Write(transaction);
         using var gzip = new GZipStream(new MemoryStream(envelope), CompressionMode.Decompress);
         using var bytes = new MemoryStream();
         gzip.CopyTo(bytes);

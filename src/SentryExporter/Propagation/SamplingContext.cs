@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace LlmTracing.SentryExporter.Propagation;
+
+/// <summary>What Sentry calls the dynamic sampling context: the facts of a trace's head that every service repeats.</summary>
+/// <remarks>https://develop.sentry.dev/sdk/telemetry/traces/dynamic-sampling-context/.</remarks>
+internal static class SamplingContext
+{
+    public const string TraceId = "sentry-trace_id";
+    public const string SampleRand = "sentry-sample_rand";
+    public const string OrganizationId = "sentry-org_id";
+
+    /// <summary>Writes the context of a trace that begins here.</summary>
+    /// <param name="head">The trace.</param>
+    /// <param name="settings">The service that it begins in. Without a DSN it has no context.</param>
+    public static IEnumerable<KeyValuePair<string, string?>> Of(TraceHead head, PropagationSettings settings)
+    {
+        if (settings.PublicKey is null)
+        {
+            return [];
+        }
+
+        IEnumerable<KeyValuePair<string, string?>> members =
+        [
+            new(TraceId, head.TraceId.ToHexString()),
+            new("sentry-public_key", settings.PublicKey),
+            new("sentry-sample_rate", settings.SampleRate.ToString("0.################", CultureInfo.InvariantCulture)),
+            new(SampleRand, SampleRandom.Of(head.TraceId).ToString("0.000000", CultureInfo.InvariantCulture)),
+            new("sentry-sampled", head.IsSampled ? "true" : "false"),
+            new("sentry-release", settings.Release),
+            new("sentry-environment", settings.Environment),
+            new("sentry-transaction", head.Transaction),
+            new(OrganizationId, settings.OrganizationId),
+        ];
+        return members.Where(static member => !string.IsNullOrEmpty(member.Value));
+    }
+}

@@ -1,0 +1,22 @@
+using System.Diagnostics;
+
+namespace LlmTracing.SentryExporter.Propagation;
+
+/// <summary>What is known of a trace where it begins.</summary>
+/// <param name="TraceId">The trace.</param>
+/// <param name="IsSampled">Whether it is recorded.</param>
+/// <param name="Transaction">The name of its first transaction, unless that is an address, of which there are too many.</param>
+internal readonly record struct TraceHead(ActivityTraceId TraceId, bool IsSampled, string? Transaction)
+{
+    public static TraceHead Of(Activity root, bool isSampled) =>
+        new(root.TraceId, isSampled, NameOf(root.DisplayName, root.Kind, root.GetTagItem(HttpAttributes.Route)));
+
+    public static TraceHead Of(FinishedTransaction transaction)
+    {
+        var root = transaction.Root;
+        return new(transaction.TraceId, IsSampled: true, NameOf(root.Name, root.Kind, root[HttpAttributes.Route]));
+    }
+
+    private static string? NameOf(string name, ActivityKind kind, object? route) =>
+        kind == ActivityKind.Server && route is null ? null : name;
+}
