@@ -11,6 +11,8 @@ namespace LlmTracing;
 /// </remarks>
 public sealed class LlmSpan : IDisposable
 {
+    private const string BeforeProperty = "LlmTracing.Before";
+
     private readonly Lock _lock = new();
     private readonly Activity? _before;
     private LlmUsage _usage;
@@ -49,8 +51,27 @@ public sealed class LlmSpan : IDisposable
         {
             Activity.Current = SpanParent.NearestOpen(before);
         }
+        else if (parent is not null)
+        {
+            activity.SetCustomProperty(BeforeProperty, before);
+        }
 
         return new LlmSpan(activity, before);
+    }
+
+    /// <summary>Gives what is current again where <paramref name="activity"/> was, and has ended elsewhere.</summary>
+    /// <remarks>
+    /// Its nearest open ancestor; for a span that was put under a given parent, and not where it runs, what was current
+    /// before it.
+    /// </remarks>
+    internal static Activity? NearestOpenBefore(Activity? activity)
+    {
+        while (activity is { IsStopped: true })
+        {
+            activity = activity.GetCustomProperty(BeforeProperty) as Activity ?? activity.Parent;
+        }
+
+        return activity;
     }
 
     /// <summary>Notes the tokens that the span used.</summary>

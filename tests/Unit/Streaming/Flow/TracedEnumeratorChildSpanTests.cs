@@ -214,6 +214,38 @@ public sealed class TracedEnumeratorChildSpanTests
     }
 
     [Fact]
+    public async Task MoveNextAsync_CapturedChildUnderAGivenParentClosedBeforeSynchronousYield_SpanBeforeItIsCurrentAfter()
+    {
+        using var spans = new SpanRecorder();
+        var gates = new Gates();
+        Activity? step = null;
+        var seen = new List<Activity?>();
+        async IAsyncEnumerable<int> Source()
+        {
+            step = SpanRecorder.App.StartActivity("step");
+            var elsewhere = LlmTrace.StartTask("elsewhere", spans.Root);
+            await gates.PassAsync();
+            yield return 1;
+            elsewhere.Dispose();
+            yield return 2;
+            seen.Add(Activity.Current);
+            step!.Dispose();
+            yield return 3;
+            seen.Add(Activity.Current);
+        }
+
+        await using (var chunks = Start(Source()))
+        {
+            await gates.PullAsync(chunks);
+            Assert.True(await chunks.MoveNextAsync().BoundAsync());
+            Assert.True(await chunks.MoveNextAsync().BoundAsync());
+            Assert.False(await chunks.MoveNextAsync().BoundAsync());
+        }
+
+        Assert.Equal([step, spans.Started[0]], seen);
+    }
+
+    [Fact]
     public async Task DisposeAsync_ChildStillOpen_FinallyBlockSeesTheChild()
     {
         using var spans = new SpanRecorder();
