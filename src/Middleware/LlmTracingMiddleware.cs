@@ -35,6 +35,9 @@ internal sealed class LlmTracingMiddleware(
 
         var transaction = root is null ? null : collector.Adopt(root);
         context.Features.Set<ILlmTraceFeature>(new RequestTrace(root, transaction));
+
+        // The services are made when they are first asked for, which must not be by two flows of the request at once.
+        _ = context.RequestServices;
         if (transaction is null)
         {
             await next(context);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LlmTracing.Streaming;
 using LlmTracing.Streaming.Flow;
 using LlmTracing.Streaming.Telemetry;
 
@@ -211,8 +212,7 @@ public sealed class LlmSpan : IDisposable
 
     private static StreamOutcome? OutcomeOf(Exception exception) => exception switch
     {
-        _ when LlmTrace.HttpContext is { RequestAborted.IsCancellationRequested: true } =>
-            StreamOutcome.ClientDisconnected,
+        _ when CurrentRequest.ClientLeft.IsCancellationRequested => StreamOutcome.ClientDisconnected,
         _ when UpstreamFailure.IsTimeout(exception) => StreamOutcome.UpstreamTimedOut,
         OperationCanceledException { CancellationToken.IsCancellationRequested: true } => StreamOutcome.Abandoned,
         _ => null,
@@ -220,5 +220,5 @@ public sealed class LlmSpan : IDisposable
 
     // Another listener's, or an exception's that cannot be printed: the app's own code goes on.
     private static void LogFault(Exception exception) =>
-        Log.TracingFailed(Log.For(Log.LoggersOf(LlmTrace.HttpContext?.RequestServices)), exception);
+        Log.TracingFailed(Log.For(CurrentRequest.Loggers), exception);
 }

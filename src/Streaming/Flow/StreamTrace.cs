@@ -27,10 +27,10 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder)
     public ref ChunkReading Reading => ref _reading;
 
     /// <summary>Gets what is cancelled when the client of the response leaves.</summary>
-    public CancellationToken ClientLeft { get; init; } = LlmTrace.HttpContext?.RequestAborted ?? default;
+    public CancellationToken ClientLeft { get; init; } = CurrentRequest.ClientLeft;
 
     /// <summary>Gets the loggers of the host, which outlive the request, as a stream can that was given up on.</summary>
-    public ILoggerFactory Loggers { get; init; } = Log.LoggersOf(LlmTrace.HttpContext?.RequestServices);
+    public ILoggerFactory Loggers { get; init; } = CurrentRequest.Loggers;
 
     /// <summary>Gets how many chunks came.</summary>
     public long Chunks { get; private set; }
