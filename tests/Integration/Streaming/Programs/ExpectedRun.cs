@@ -47,7 +47,7 @@ internal sealed class ExpectedRun
                 Run(guarded.Body, at, now);
                 return true;
             case Step.Span span:
-                return RunSpan(span.Kind, span.ByRunAsync, span.Body, at, span.UnderRoot ? SpanNames.Root : now);
+                return RunSpan(span.Kind, span.Style != SpanStyle.Using, span.Body, at, span.UnderRoot ? SpanNames.Root : now);
             case Step.Parallel parallel:
                 return RunParallel(parallel, at, now);
             case Step.Consume consume:

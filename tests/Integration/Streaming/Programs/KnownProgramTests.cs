@@ -6,7 +6,7 @@ namespace LlmTracing.Tests.Integration.Streaming.Programs;
 [Collection(RunsAlone.Name)]
 public sealed class KnownProgramTests
 {
-    private static readonly Step Tool = new Step.Span(SpanKind.Tool, false, false);
+    private static readonly Step Tool = new Step.Span(SpanKind.Tool, SpanStyle.Using, false);
     private static readonly Item Yield = new Item.Chunk(GateKind.None);
     private static readonly Item Work = new Item.Work(Tool, new Step.Http());
 
@@ -64,6 +64,6 @@ public sealed class KnownProgramTests
     private static async Task CheckAsync(Step step)
     {
         await using var host = await ProgramHost.StartAsync();
-        await host.CheckAsync(new SpanProgram(new Step.Span(SpanKind.Workflow, false, false, step, Tool)));
+        await host.CheckAsync(new SpanProgram(new Step.Span(SpanKind.Workflow, SpanStyle.Using, false, step, Tool)));
     }
 }

@@ -44,10 +44,10 @@ internal static class ProgramGenerator
 
     private static Gen<Step> SpanOf(int depth) =>
         from kind in Kind
-        from byRunAsync in Coin
+        from style in Gen.Elements(Enum.GetValues<SpanStyle>())
         from underRoot in Seldom
         from body in depth == 0 ? Gen.Constant<IReadOnlyList<Step>>([]) : Steps(depth - 1)
-        select (Step)new Step.Span(kind, byRunAsync, underRoot, body);
+        select (Step)new Step.Span(kind, style, underRoot, body);
 
     private static Gen<Step> ParallelOf(int depth) =>
         from kind in Gen.Elements(Enum.GetValues<ParallelKind>())

@@ -12,15 +12,18 @@ internal sealed class ProgramRun(HttpClient http)
             var here = $"{at}.{i}";
             switch (steps[i])
             {
-                case Step.Span { ByRunAsync: true } span:
-                    await LlmTrace.RunAsync(Start(span.Kind, here, span.UnderRoot), _ => RunAsync(span.Body, here));
-                    break;
-                case Step.Span span:
+                case Step.Span { Style: SpanStyle.Using } span:
                     using (Start(span.Kind, here, span.UnderRoot))
                     {
                         await RunAsync(span.Body, here);
                     }
 
+                    break;
+                case Step.Span span:
+                    var started = span.Style == SpanStyle.RunAsync
+                        ? Start(span.Kind, here, span.UnderRoot)
+                        : await Task.Run(() => Start(span.Kind, here, span.UnderRoot));
+                    await LlmTrace.RunAsync(started, _ => RunAsync(span.Body, here));
                     break;
                 case Step.Catch guarded:
                     try

@@ -56,7 +56,7 @@ internal static class ProgramShrinker
         Step.Catch guarded => Shrink(guarded.Body).Select(body => guarded with { Body = body }),
         Step.Span span =>
         [
-            .. Less(span.ByRunAsync, span with { ByRunAsync = false }),
+            .. Less(span.Style != SpanStyle.Using, span with { Style = SpanStyle.Using }),
             .. Less(span.UnderRoot, span with { UnderRoot = false }),
             .. Less(span.Kind != SpanKind.Task, span with { Kind = SpanKind.Task }),
             .. Shrink(span.Body).Select(body => span with { Body = body }),

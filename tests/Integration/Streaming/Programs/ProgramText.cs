@@ -33,7 +33,7 @@ internal sealed class ProgramText
                 Line(depth, at, $"hop {hop.Kind}");
                 break;
             case Step.Span span:
-                Line(depth, at, $"span {span.Kind}{(span.ByRunAsync ? " by RunAsync" : "")}{Root(span.UnderRoot)}");
+                Line(depth, at, $"span {span.Kind}{(span.Style == SpanStyle.Using ? "" : $" by {span.Style}")}{Root(span.UnderRoot)}");
                 Write(span.Body, at, depth + 1);
                 break;
             case Step.Catch guarded:

@@ -13,8 +13,8 @@ internal abstract record Step
 
     public sealed record Catch(params IReadOnlyList<Step> Body) : Step;
 
-    /// <summary>A span around other steps, by <c>using</c> or by <c>RunAsync</c>.</summary>
-    public sealed record Span(SpanKind Kind, bool ByRunAsync, bool UnderRoot, params IReadOnlyList<Step> Body) : Step;
+    /// <summary>A span around other steps, by <c>using</c> or otherwise.</summary>
+    public sealed record Span(SpanKind Kind, SpanStyle Style, bool UnderRoot, params IReadOnlyList<Step> Body) : Step;
 
     public sealed record Parallel(ParallelKind Kind, params IReadOnlyList<IReadOnlyList<Step>> Branches) : Step;
 
