@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LlmTracing.SentryExporter.Propagation;
@@ -49,7 +50,9 @@ internal sealed class OutgoingPropagator : DistributedContextPropagator
     {
         try
         {
-            return _requests.HttpContext?.RequestServices?.GetService<SentryPropagator>();
+            // The feature and not the property, which is not made for several flows of a request at once.
+            var services = _requests.HttpContext?.Features.Get<IServiceProvidersFeature>()?.RequestServices;
+            return services?.GetService<SentryPropagator>();
         }
         catch (ObjectDisposedException)
         {
