@@ -40,7 +40,7 @@ internal static class BaggageHeader
     public static string? Write(
         string? sentrys, string? existing, List<KeyValuePair<string, string?>>? others)
     {
-        if (existing is null && others is null)
+        if (others is null && (existing is null || existing == sentrys))
         {
             return sentrys;
         }

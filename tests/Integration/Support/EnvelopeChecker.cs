@@ -11,7 +11,7 @@ internal static class EnvelopeChecker
     // Relay's default max_event_size.
     private const int MaxItemBytes = 1024 * 1024;
 
-    public static void Check(SentryEnvelope envelope, DeviationList deviations)
+    public static void Check(SentryEnvelope envelope, DeviationList deviations, bool spansMayBeLate = false)
     {
         EnvelopeHeaderChecker.Check(envelope.Header, deviations);
         CheckItems(envelope, deviations);
@@ -19,7 +19,7 @@ internal static class EnvelopeChecker
         // A report of what was dropped may travel alone, and is about no event.
         if (envelope.OfType(Transaction).FirstOrDefault() is { } transaction)
         {
-            CheckEvent(envelope.Header, transaction.Payload, deviations);
+            CheckEvent(envelope.Header, transaction.Payload, deviations, spansMayBeLate);
         }
 
         foreach (var report in envelope.OfType(ClientReport))
@@ -43,7 +43,8 @@ internal static class EnvelopeChecker
         deviations.Require(count == 1 || isReportOnly, $"An envelope must have 1 transaction, this has {count}.");
     }
 
-    private static void CheckEvent(JsonElement header, JsonElement @event, DeviationList deviations)
+    private static void CheckEvent(
+        JsonElement header, JsonElement @event, DeviationList deviations, bool spansMayBeLate)
     {
         deviations.RequireMatch(
             header.At("event_id"), "event_id", SentryFormats.TraceId, SentryFormats.TraceIdMeaning);
@@ -51,7 +52,7 @@ internal static class EnvelopeChecker
             @event.At("event_id"), "transaction.event_id", header.At("event_id").AsText() ?? "");
         EnvelopeHeaderChecker.CheckTrace(header, @event, deviations);
         TransactionChecker.Check(@event, deviations);
-        SpanTreeChecker.Check(@event, deviations);
+        SpanTreeChecker.Check(@event, deviations, spansMayBeLate);
         CheckData(@event, deviations);
     }
 

@@ -37,6 +37,9 @@ internal sealed class SentryIngest : IAsyncDisposable
     public Func<HttpContext, CancellationToken, Task> Answer { get; set; } =
         (context, stopping) => context.Response.WriteAsync("{}", stopping);
 
+    /// <summary>Gets or sets a value indicating whether spans may end after their transaction. They may not by default.</summary>
+    public bool SpansMayBeLate { get; set; }
+
     public IReadOnlyList<string> Deviations
     {
         get
@@ -121,7 +124,7 @@ internal sealed class SentryIngest : IAsyncDisposable
         var envelope = EnvelopeReader.Read(body, deviations);
         if (envelope is not null)
         {
-            EnvelopeChecker.Check(envelope, deviations);
+            EnvelopeChecker.Check(envelope, deviations, SpansMayBeLate);
         }
 
         Record(envelope, deviations);

@@ -16,9 +16,11 @@ internal sealed class SpanTreeChecker
     private readonly DeviationList _deviations;
     private readonly Dictionary<string, string?> _parents = [];
 
-    private SpanTreeChecker(JsonElement @event, DeviationList deviations)
+    private readonly bool _mayBeLate;
+
+    private SpanTreeChecker(JsonElement @event, DeviationList deviations, bool mayBeLate)
     {
-        _deviations = deviations;
+        (_deviations, _mayBeLate) = (deviations, mayBeLate);
         _root = @event.At("contexts").At("trace");
         _spans = [.. @event.At("spans").Elements()];
 
@@ -26,13 +28,16 @@ internal sealed class SpanTreeChecker
         _rootTimes = SpanTimes.Check(@event, "transaction", new DeviationList());
     }
 
-    public static void Check(JsonElement @event, DeviationList deviations)
+    /// <param name="event">The transaction.</param>
+    /// <param name="deviations">Where to note what is wrong.</param>
+    /// <param name="mayBeLate">Whether spans may outlive their transaction, as what drains in the background does.</param>
+    public static void Check(JsonElement @event, DeviationList deviations, bool mayBeLate)
     {
         var spans = @event.At("spans");
         if (deviations.Require(
             spans.ValueKind == JsonValueKind.Array, $"transaction.spans must be an array, was {spans.Shown()}."))
         {
-            new SpanTreeChecker(@event, deviations).Check();
+            new SpanTreeChecker(@event, deviations, mayBeLate).Check();
         }
     }
 
@@ -109,7 +114,8 @@ internal sealed class SpanTreeChecker
 
         _deviations.Require(
             times.Start >= root.Start - ToleranceSeconds, $"{path} starts before its transaction.");
-        _deviations.Require(times.End <= root.End + ToleranceSeconds, $"{path} ends after its transaction.");
+        _deviations.Require(
+            _mayBeLate || times.End <= root.End + ToleranceSeconds, $"{path} ends after its transaction.");
     }
 
     private void CheckOrder()

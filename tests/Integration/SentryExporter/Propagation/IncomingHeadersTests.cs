@@ -46,6 +46,22 @@ public sealed class IncomingHeadersTests
         Assert.Empty(app.Logs.Errors);
     }
 
+    [Fact]
+    public async Task Request_AppBuiltAsAppsAre_ContinuesTheTraceOfItsCaller()
+    {
+        // Its builder has registered a propagator of the platform's before LLM tracing is added.
+        await using var ingest = await SentryIngest.StartAsync();
+        await using var app = SampleApp.Start(ingest, "demo");
+        using var client = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null });
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(app.Address, "/chat?message="));
+        request.Headers.Add("sentry-trace", $"{TraceId}-{SpanId}-1");
+
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        var transaction = await ingest.NextAsync();
+
+        Assert.Equal((TraceId, SpanId), (transaction.TraceId, transaction.ParentSpanId));
+    }
+
     // Always malformed: a character of the ids, or a dash between them, is no longer what it must be.
     private static string Malformed(string text, Random random)
     {

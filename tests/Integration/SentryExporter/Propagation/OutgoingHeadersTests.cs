@@ -216,6 +216,24 @@ public sealed class OutgoingHeadersTests
     }
 
     [Fact]
+    public async Task Call_SeveralHostsInTheProcess_EachTellsWhomItsOwnSettingsName()
+    {
+        await using var server = await RecordingServer.StartAsync();
+        await using var silent = await StartAsync(
+            client => client.GetStringAsync(new Uri(server.Address, "/silent")), options => options.PropagationTargets = []);
+        await using var open = await StartAsync(client => client.GetStringAsync(new Uri(server.Address, "/open")));
+
+        await silent.GetAsync("/");
+        await open.GetAsync("/");
+        await open.DisposeAsync();
+        await silent.GetAsync("/");
+
+        Assert.Equal(
+            [("/silent", false), ("/open", true), ("/silent", false)],
+            server.Requests.Select(static request => (request.Path, request.SentryTrace is not null)));
+    }
+
+    [Fact]
     public async Task Call_OutsideAnyRequest_TellsOfTheWorkThatMakesIt()
     {
         await using var server = await RecordingServer.StartAsync();

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using LlmTracing.SentryExporter.Propagation;
+using Microsoft.Extensions.Options;
+
+namespace LlmTracing.Tests.Unit.SentryExporter.Propagation;
+
+public sealed class FrozenBaggageTests
+{
+    private static readonly PropagationSettings Settings = new(
+        Options.Create(new SentryExporterOptions { Dsn = "https://key@o1.ingest.sentry.io/1", Release = "shop@1" }),
+        Options.Create(new LlmTracingOptions()));
+
+    [Fact]
+    public void Of_RootRenamedAfterwards_StaysAsItWas()
+    {
+        using var root = new Activity("first").Start();
+
+        var frozen = FrozenBaggage.Of(root, isSampled: true, Settings);
+        root.DisplayName = "second";
+
+        Assert.Same(frozen, FrozenBaggage.Of(root, isSampled: true, Settings));
+        Assert.EndsWith(
+            "sentry-sampled=true,sentry-release=shop%401,sentry-transaction=first,sentry-org_id=1",
+            frozen.Header,
+            StringComparison.Ordinal);
+        Assert.Equal(frozen.Header, string.Join(',', root.Baggage.Select(one => BaggageHeader.Member(one.Key, one.Value))));
+    }
+
+    [Fact]
+    public void Of_RequestWithoutARoute_LeavesItsAddressOut()
+    {
+        using var source = new ActivitySource("LlmTracing.Tests.Unit.Frozen");
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = other => ReferenceEquals(other, source),
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
+        ActivitySource.AddActivityListener(listener);
+        Activity.Current = null;
+        using var root = source.StartActivity("GET /users/42", ActivityKind.Server)!;
+
+        Assert.DoesNotContain("transaction", FrozenBaggage.Of(root, true, Settings).Header, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_NoDsn_HasNothingToSay()
+    {
+        using var root = new Activity("job").Start();
+
+        var settings = new PropagationSettings(
+            Options.Create(new SentryExporterOptions()), Options.Create(new LlmTracingOptions()));
+
+        Assert.Null(FrozenBaggage.Of(root, true, settings).Header);
+    }
+
+    [Fact]
+    public async Task Of_SeveralThreadsAtOnce_FreezeOne()
+    {
+        const int threads = 4;
+        const int rounds = 2_000;
+        using var barrier = new Barrier(threads);
+        var roots = Enumerable.Range(0, rounds).Select(static i => new Activity($"job {i}")).ToArray();
+        Activity.Current = null;
+        foreach (var root in roots)
+        {
+            root.Start().Stop();
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, threads).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                foreach (var root in roots)
+                {
+                    barrier.SignalAndWait(TestContext.Current.CancellationToken);
+                    FrozenBaggage.Of(root, isSampled: true, Settings);
+                }
+            },
+            TestContext.Current.CancellationToken,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)));
+
+        Assert.All(roots, static root => Assert.Equal(
+            root.Baggage.Count(), root.Baggage.Select(static member => member.Key).Distinct().Count()));
+    }
+}
