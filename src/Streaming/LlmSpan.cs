@@ -12,8 +12,6 @@ namespace LlmTracing;
 /// </remarks>
 public sealed class LlmSpan : IDisposable
 {
-    private const string BeforeProperty = "LlmTracing.Before";
-
     private readonly Lock _lock = new();
     private readonly Activity? _before;
     private LlmUsage _usage;
@@ -54,25 +52,10 @@ public sealed class LlmSpan : IDisposable
         }
         else if (parent is not null)
         {
-            activity.SetCustomProperty(BeforeProperty, before);
+            SpanBefore.Remember(activity, before);
         }
 
         return new LlmSpan(activity, before);
-    }
-
-    /// <summary>Gives what is current again where <paramref name="activity"/> was, and has ended elsewhere.</summary>
-    /// <remarks>
-    /// Its nearest open ancestor; for a span that was put under a given parent, and not where it runs, what was current
-    /// before it.
-    /// </remarks>
-    internal static Activity? NearestOpenBefore(Activity? activity)
-    {
-        while (activity is { IsStopped: true })
-        {
-            activity = activity.GetCustomProperty(BeforeProperty) as Activity ?? activity.Parent;
-        }
-
-        return activity;
     }
 
     /// <summary>Notes the tokens that the span used.</summary>
@@ -109,7 +92,7 @@ public sealed class LlmSpan : IDisposable
             _failed = true;
             try
             {
-                SetFailure(Activity, exception);
+                SpanFailure.Set(Activity, exception);
             }
             catch (Exception fault)
             {
@@ -195,28 +178,6 @@ public sealed class LlmSpan : IDisposable
     }
 
     private bool IsRecording => !_ended && Activity is { IsAllDataRequested: true };
-
-    private static void SetFailure(Activity activity, Exception exception)
-    {
-        var outcome = OutcomeOf(exception);
-        if (outcome is null or StreamOutcome.UpstreamTimedOut)
-        {
-            activity.SetFailure(exception);
-        }
-
-        if (activity.IsAllDataRequested)
-        {
-            activity.SetKnown(LlmTracingAttributes.StreamOutcome, outcome?.ToAttributeValue());
-        }
-    }
-
-    private static StreamOutcome? OutcomeOf(Exception exception) => exception switch
-    {
-        _ when CurrentRequest.ClientLeft.IsCancellationRequested => StreamOutcome.ClientDisconnected,
-        _ when UpstreamFailure.IsTimeout(exception) => StreamOutcome.UpstreamTimedOut,
-        OperationCanceledException { CancellationToken.IsCancellationRequested: true } => StreamOutcome.Abandoned,
-        _ => null,
-    };
 
     // Another listener's, or an exception's that cannot be printed: the app's own code goes on.
     private static void LogFault(Exception exception) =>

@@ -33,7 +33,7 @@ internal struct FlowContext
     public void Run(ContextCallback callback, object state)
     {
         // A child that was made with a context for its parent has no ancestors to look up.
-        if (_current!.IsStopped && (LlmSpan.NearestOpenBefore(_current) ?? SpanParent.NearestOpen(_span)) is { } open)
+        if (_current!.IsStopped && (SpanBefore.NearestOpen(_current) ?? SpanParent.NearestOpen(_span)) is { } open)
         {
             (_context, _current) = (Isolated.RunIn(_context!, open, CaptureWith), open);
         }
