@@ -59,7 +59,7 @@ public sealed class LlmTracingServiceCollectionExtensionsTests
         await app.StopAsync();
 
         Assert.Single(app.Sink.Requests);
-        Assert.Equal(1, app.Sink.Flushes);
+        Assert.Equal(1, app.Flush.Flushes);
         Assert.Single(app.Services.GetServices<IHostedService>().OfType<TransactionFlusher>());
         Assert.Equal(1, OptionsOf(app).TracesSampleRate);
         Assert.Equal(["My.Agents"], OptionsOf(app).Sources);

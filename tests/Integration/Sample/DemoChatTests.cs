@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using LlmTracing.Tests.Integration.Support;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Testing;
 
 namespace LlmTracing.Tests.Integration.Sample;
 
@@ -37,14 +38,13 @@ public sealed class DemoChatTests
     [Fact]
     public async Task Post_Question_IsATransactionOfItsOwnRoute()
     {
-        await using var ingest = await SentryIngest.StartAsync();
-        await using var app = SampleApp.Start(ingest, "demo");
-        using var client = app.CreateClient();
+        await using var app = SampleApp.For("demo");
+        using var client = app.WithTransactionRecorder(out var recorder).CreateClient();
 
         using var response = await client.PostAsJsonAsync(
             "/chat", new { message = "hello" }, TestContext.Current.CancellationToken);
         var frames = await SseFrames.ReadAllAsync(response);
-        var transaction = await ingest.NextAsync();
+        var transaction = await recorder.NextAsync();
 
         Assert.Equal("done", frames[^1].Event);
         Assert.Equal("POST /chat", transaction.Name);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using LlmTracing.Tests.Integration.Support;
+using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.Logging;
 
 namespace LlmTracing.Tests.Integration.Sample;
@@ -59,32 +60,39 @@ public sealed class ScriptedChatTests
     [MemberData(nameof(Providers))]
     public async Task Chat_SdkSendsInsideItsIterator_HttpSpanIsAChildOfTheLlmSpan(string providerName)
     {
-        await using var ingest = await SentryIngest.StartAsync();
         await using var provider = await StartAsync(providerName);
-        await using var app = SampleApp.Start(ingest, providerName, BaseUrl(provider));
-        using var client = app.CreateClient();
+        provider.Script = new() { Usage = new ScriptedUsage(Input: 11, Output: 4) };
+        await using var app = SampleApp.For(providerName, BaseUrl(provider));
+        using var client = app.WithTransactionRecorder(out var recorder).CreateClient();
 
         using var response = await client.GetAsync(new Uri(Target, UriKind.Relative), TestContext.Current.CancellationToken);
         await SseFrames.ReadAllAsync(response);
-        var transaction = await ingest.NextAsync();
+        var transaction = await recorder.NextAsync();
 
-        var chat = transaction.Single("gen_ai.chat");
-        var http = transaction.Single("http.client");
-        Assert.Equal(chat.SpanId, http.ParentSpanId);
-        Assert.Equal($"POST http://127.0.0.1:{provider.Port}{provider.Requests[0].Path}", http.Description);
-        Assert.Equal(2, transaction.Spans.Count);
+        Assert.Equal(
+            """
+            GET /chat [http.server] completed, 11 in, 4 out
+              chat asked-model [chat] completed, 11 in, 4 out
+                POST [http.client]
+            """,
+            transaction.Tree);
+        Assert.Equal(
+            $"http://127.0.0.1:{provider.Port}{provider.Requests[0].Path}",
+            transaction.Single("http.client")[HttpAttributes.UrlFull]);
     }
 
     [Theory]
     [MemberData(nameof(Providers))]
     public async Task Chat_WhileTheProviderHoldsBack_FramesHaveArrived(string providerName)
     {
-        await using var ingest = await SentryIngest.StartAsync();
         await using var provider = await StartAsync(providerName);
         var gate = new ScriptGate(afterChunks: 2);
         provider.Script = new() { Chunks = ["a", "b", "c"], Gate = gate };
-        await using var app = SampleApp.Start(ingest, providerName, BaseUrl(provider));
-        using var client = await RawHttpClient.ConnectAsync(app.Address);
+        await using var sample = SampleApp.For(providerName, BaseUrl(provider));
+        var app = sample.WithTransactionRecorder(out var recorder);
+        app.UseKestrel();
+        app.StartServer();
+        using var client = await RawHttpClient.ConnectAsync(app.ClientOptions.BaseAddress);
 
         await client.SendAsync("GET", Target);
         var head = await client.ReadHeadAsync(TestContext.Current.CancellationToken);
@@ -92,14 +100,14 @@ public sealed class ScriptedChatTests
         var seenAt = TimeProvider.System.GetUtcNow();
         gate.Release();
         var after = await ReadFramesAsync(client, 2);
-        var transaction = await ingest.NextAsync();
+        var transaction = await recorder.NextAsync();
 
         Assert.Equal(200, head.Status);
         Assert.Equal([":", "data: a", "data: b"], before);
         Assert.Equal("data: c", after[0]);
         Assert.StartsWith("event: done\n", after[1], StringComparison.Ordinal);
-        var chat = transaction.Single("gen_ai.chat");
-        Assert.InRange(seenAt.ToUnixTimeMilliseconds() / 1000d, chat.Start, chat.End);
+        var chat = transaction.Single("chat");
+        Assert.InRange(seenAt, chat.Start, chat.End);
     }
 
     [Theory]

@@ -106,7 +106,7 @@ public sealed class ChainedSiblingsTests
         Assert.Equal(rounds * requests * Calls, provider.Requests.Count);
     }
 
-    private static void AssertSiblingsWithTheirOwnCalls(FinishedTransaction transaction)
+    private static void AssertSiblingsWithTheirOwnCalls(RecordedTransaction transaction)
     {
         var streams = transaction.Spans.Where(static span => span[GenAiAttributes.OperationName] is "chat").ToList();
         var calls = transaction.Spans.Where(static span => span.Source == "System.Net.Http").ToList();

@@ -66,7 +66,7 @@ public sealed class LostRootTests
         AssertOnlyChild(transaction, "ambient");
     }
 
-    private static void AssertOnlyChild(FinishedTransaction transaction, string foundBy)
+    private static void AssertOnlyChild(RecordedTransaction transaction, string foundBy)
     {
         var tool = Assert.Single(transaction.Spans);
         Assert.Equal(("execute_tool transcribe", transaction.Root.SpanId), (tool.Name, tool.ParentSpanId));

@@ -108,7 +108,7 @@ public sealed class StaleHeadersTests
     }
 
     private static void AssertNamed(
-        FinishedTransaction transaction, IReadOnlyList<FinishedSpan> calls, IReadOnlyList<RecordedRequest> requests)
+        RecordedTransaction transaction, IReadOnlyList<RecordedSpan> calls, IReadOnlyList<RecordedRequest> requests)
     {
         Assert.Equal(
             calls.Select(call => $"{transaction.TraceId}-{call.SpanId}-1"), requests.Select(static one => one.SentryTrace));

@@ -12,9 +12,9 @@ internal sealed class TestApp : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private TestApp(WebApplication app, RecordingSink sink, RecordingLogs logs)
+    private TestApp(WebApplication app, TransactionRecorder sink, FlushSink flush, RecordingLogs logs)
     {
-        (_app, Sink, Logs) = (app, sink, logs);
+        (_app, Sink, Flush, Logs) = (app, sink, flush, logs);
         BaseUrl = new Uri(app.Urls.Single());
 
         // HttpClient would send the trace of the test along, and so decide about sampling.
@@ -25,7 +25,10 @@ internal sealed class TestApp : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public RecordingSink Sink { get; }
+    /// <summary>Gets the recorder of the app's transactions; it stands beside, and after, what a test has added.</summary>
+    public TransactionRecorder Sink { get; }
+
+    public FlushSink Flush { get; }
 
     public RecordingLogs Logs { get; }
 
@@ -36,10 +39,10 @@ internal sealed class TestApp : IAsyncDisposable
 
     public static async Task<TestApp> StartAsync(TestAppSetup setup)
     {
-        var (sink, logs) = (new RecordingSink(), new RecordingLogs());
-        var app = Build(setup, sink, logs);
+        var (sink, flush, logs) = (new TransactionRecorder(), new FlushSink(), new RecordingLogs());
+        var app = Build(setup, sink, flush, logs);
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new TestApp(app, sink, logs);
+        return new TestApp(app, sink, flush, logs);
     }
 
     public Task<RawHttpClient> ConnectAsync() => RawHttpClient.ConnectAsync(BaseUrl);
@@ -73,7 +76,8 @@ internal sealed class TestApp : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static WebApplication Build(TestAppSetup setup, RecordingSink sink, RecordingLogs logs)
+    private static WebApplication Build(
+        TestAppSetup setup, TransactionRecorder sink, FlushSink flush, RecordingLogs logs)
     {
         // An empty builder: the defaults would read the sample's appsettings.json and the machine's variables.
         var builder = WebApplication.CreateEmptyBuilder(new() { EnvironmentName = setup.Environment });
@@ -84,7 +88,8 @@ internal sealed class TestApp : IAsyncDisposable
         builder.Services.AddRoutingCore();
         setup.Services(builder.Services);
         setup.Tracing(builder.Services.AddLlmTracing(setup.Options));
-        builder.Services.AddSingleton<ITransactionSink>(sink);
+        builder.Services.AddSingleton<ITransactionSink>(flush);
+        builder.Services.AddTransactionRecorder(sink, keepOtherSinks: true);
 
         var app = builder.Build();
         setup.Outside(app);

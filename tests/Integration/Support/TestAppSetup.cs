@@ -16,7 +16,7 @@ internal sealed class TestAppSetup
     /// <summary>Gets what is registered before LLM tracing is.</summary>
     public Action<IServiceCollection> Services { get; init; } = static _ => { };
 
-    /// <summary>Gets what is added to the tracing, ahead of the recording sink.</summary>
+    /// <summary>Gets what is added to the tracing, ahead of the recorder.</summary>
     public Action<ILlmTracingBuilder> Tracing { get; init; } = static _ => { };
 
     /// <summary>Gets the middleware that stands before <c>UseLlmTracing</c>.</summary>

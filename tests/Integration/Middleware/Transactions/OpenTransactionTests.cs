@@ -71,7 +71,7 @@ public sealed class OpenTransactionTests
         LlmSpan? child = null;
         await using var app = await StartAsync(time, () => child = LlmTrace.StartTool("late"));
         var atFlush = 0;
-        app.Sink.OnFlush = _ =>
+        app.Flush.OnFlush = _ =>
         {
             atFlush = app.Sink.Requests.Count;
             return Task.CompletedTask;

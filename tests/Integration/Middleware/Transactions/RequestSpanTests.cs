@@ -202,7 +202,7 @@ public sealed class RequestSpanTests
 
     private static string Throw() => throw new InvalidOperationException("It broke.");
 
-    private static void AssertFailed(FinishedSpan root, int status)
+    private static void AssertFailed(RecordedSpan root, int status)
     {
         Assert.Equal(ActivityStatusCode.Error, root.Status);
         Assert.Equal(status, root[HttpAttributes.ResponseStatusCode]);

@@ -16,7 +16,7 @@ public sealed class ServerActivityTests
     [Fact]
     public async Task Start_HostingMadeNoSpan_RequestIsATransactionAllTheSame()
     {
-        var sink = new RecordingSink();
+        var sink = new TransactionRecorder();
         await using var services = Services(sink);
 
         await InvokeAsync(services, NewContext(flags: "01"));
@@ -33,7 +33,7 @@ public sealed class ServerActivityTests
     [Fact]
     public async Task Start_AnotherHostInTheProcess_DoesNotSeeTheRequest()
     {
-        var (sink, otherSink) = (new RecordingSink(), new RecordingSink());
+        var (sink, otherSink) = (new TransactionRecorder(), new TransactionRecorder());
         await using var services = Services(sink);
         await using var other = Services(otherSink);
         _ = Pipeline(other);
@@ -49,7 +49,7 @@ public sealed class ServerActivityTests
     [InlineData("01", false)]
     public async Task Start_UnsampledOrFilteredOut_NothingIsRecorded(string flags, bool isWanted)
     {
-        var sink = new RecordingSink();
+        var sink = new TransactionRecorder();
         await using var services = Services(sink, options => options.Filter = _ => isWanted);
 
         await InvokeAsync(services, NewContext(flags));
@@ -57,13 +57,12 @@ public sealed class ServerActivityTests
         Assert.Empty(sink.Of(ActivityTraceId.CreateFromString(TraceId)));
     }
 
-    private static ServiceProvider Services(RecordingSink sink, Action<LlmTracingOptions>? configure = null)
+    private static ServiceProvider Services(TransactionRecorder sink, Action<LlmTracingOptions>? configure = null)
     {
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
-        services.AddLlmTracing(configure);
-        services.AddSingleton<ITransactionSink>(sink);
+        services.AddLlmTracing(configure).AddTransactionRecorder(sink);
         return services.BuildServiceProvider();
     }
 

@@ -139,7 +139,7 @@ public sealed class TransactionCollectorTests
             $"The transaction sink {typeof(ThrowingSink)} threw. Its transaction is lost to it.", failed.Message);
         Assert.Equal("Full.", failed.Exception?.Message);
         Assert.Equal([failed], app.Logs.Errors);
-        Assert.Equal(1, app.Sink.Flushes);
+        Assert.Equal(1, app.Flush.Flushes);
         Assert.Equal("Flush failed.", Assert.Single(app.Logs.Of("FlushFailed")).Exception?.Message);
     }
 

@@ -17,7 +17,7 @@ public sealed class TransactionFlusherTests
             return "fine";
         }));
         var atFlush = 0;
-        app.Sink.OnFlush = _ =>
+        app.Flush.OnFlush = _ =>
         {
             atFlush = app.Sink.Requests.Count;
             return Task.CompletedTask;
@@ -30,7 +30,7 @@ public sealed class TransactionFlusherTests
         await stop;
 
         Assert.Equal("fine", await request);
-        Assert.Equal((1, 1), (app.Sink.Flushes, atFlush));
+        Assert.Equal((1, 1), (app.Flush.Flushes, atFlush));
         Assert.Empty(app.Logs.Of("FlushFailed"));
     }
 
@@ -43,7 +43,7 @@ public sealed class TransactionFlusherTests
             Services = services => services.AddSingleton<TimeProvider>(time),
             Options = static options => options.ShutdownTimeout = TimeSpan.FromSeconds(5),
         });
-        app.Sink.OnFlush = static token => Task.Delay(Timeout.InfiniteTimeSpan, token);
+        app.Flush.OnFlush = static token => Task.Delay(Timeout.InfiniteTimeSpan, token);
 
         var stop = app.StopAsync();
         var limit = await time.NextTimerAsync();
@@ -56,7 +56,7 @@ public sealed class TransactionFlusherTests
         var failed = Assert.Single(app.Logs.Of("FlushFailed"));
         Assert.Equal((LogLevel.Warning, 101), (failed.Level, failed.Event.Id));
         Assert.Equal(
-            $"The transaction sink {typeof(RecordingSink)} did not deliver everything before the host stopped. "
+            $"The transaction sink {typeof(FlushSink)} did not deliver everything before the host stopped. "
             + "LlmTracingOptions.ShutdownTimeout is how long it may take.",
             failed.Message);
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LlmTracing.SentryExporter.Delivery;
 using LlmTracing.Tests.Integration.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -56,12 +57,12 @@ public sealed class SentrySinkTests
         await using var app = await TestApp.StartAsync(WithDsn(ingest.Dsn));
         await app.GetAsync("/");
         var transaction = await app.Sink.NextAsync();
-        var sink = app.Services.GetServices<ITransactionSink>().Single(sink => sink is not RecordingSink);
+        var sink = app.Services.GetServices<ITransactionSink>().OfType<SentrySink>().Single();
 
         // It would wait here for ever, or keep them all.
         for (var i = 0; i < over; i++)
         {
-            sink.Accept(transaction);
+            sink.Accept(transaction.Finished);
         }
 
         var lost = Assert.Single(app.Logs.Of("TransactionsLost"));

@@ -212,7 +212,7 @@ public sealed class OutgoingHeadersTests
         Assert.Equal(calls, server.Requests.Count);
         Assert.Single(server.Requests.Select(static request => request.Baggage).Distinct());
         Assert.Equal(
-            transaction.Baggage.Select(static member => member.Key), transaction.Baggage.Select(static member => member.Key).Distinct());
+            transaction.Finished.Baggage.Select(static member => member.Key), transaction.Finished.Baggage.Select(static member => member.Key).Distinct());
     }
 
     [Fact]

@@ -122,7 +122,7 @@ public sealed class TracedEnumeratorTests
         }
     }
 
-    private static void AssertTree(FinishedTransaction transaction)
+    private static void AssertTree(RecordedTransaction transaction)
     {
         var number = ((string)transaction.Root[HttpAttributes.UrlPath]!)[1..];
         var children = transaction.Spans.ToLookup(static span => span.ParentSpanId);
@@ -145,6 +145,6 @@ public sealed class TracedEnumeratorTests
         Assert.All(transaction.Spans, static span => Assert.False(span.IsUnfinished));
     }
 
-    private static IEnumerable<string> NamesOf(IEnumerable<FinishedSpan> spans) =>
+    private static IEnumerable<string> NamesOf(IEnumerable<RecordedSpan> spans) =>
         spans.Select(static span => span.Name).Order(StringComparer.Ordinal);
 }

@@ -83,17 +83,11 @@ public sealed class SignalRTests
     private static async Task CloseAsync(WebSocket socket, TestApp app)
     {
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, TestContext.Current.CancellationToken);
-        var connection = await NextConnectionAsync(app);
+        var connection = await app.Sink.NextAsync(static one => one.Name == "GET /hub");
         Assert.Equal(
             ["OnConnectedAsync", "OnDisconnectedAsync"],
             connection.Spans.Select(static span => span.Name.Split('/')[^1]));
         await app.StopAsync();
-    }
-
-    private static async Task<FinishedTransaction> NextConnectionAsync(TestApp app)
-    {
-        var next = await app.Sink.NextAsync();
-        return next.Root.Source == "Microsoft.AspNetCore" ? next : await NextConnectionAsync(app);
     }
 
     private static Task SendAsync(WebSocket socket, string message) => socket.SendAsync(

@@ -53,7 +53,7 @@ internal sealed class ProgramHost : IAsyncDisposable
     }
 
     // What is left of a program that failed is not the next one's.
-    private async Task<FinishedTransaction> NextAsync()
+    private async Task<RecordedTransaction> NextAsync()
     {
         while (true)
         {

@@ -5,10 +5,10 @@ namespace LlmTracing.Tests.Integration.Streaming.Programs;
 /// <summary>The spans that were recorded of a program, to be held against those expected.</summary>
 internal sealed class RecordedTree
 {
-    private readonly FinishedTransaction _transaction;
+    private readonly RecordedTransaction _transaction;
     private readonly Dictionary<ActivitySpanId, string> _names;
 
-    public RecordedTree(FinishedTransaction transaction)
+    public RecordedTree(RecordedTransaction transaction)
     {
         _transaction = transaction;
         _names = transaction.Spans.Append(transaction.Root).ToDictionary(static span => span.SpanId, NameOf);
@@ -44,10 +44,10 @@ internal sealed class RecordedTree
     private static object? Known<T>(T total)
         where T : struct => total.Equals(default(T)) ? null : total;
 
-    private static string NameOf(FinishedSpan span) =>
+    private static string NameOf(RecordedSpan span) =>
         span.Source == "System.Net.Http" ? SpanNames.OfHttp(new Uri((string)span["url.full"]!).AbsolutePath[1..]) : span.Name;
 
-    private string LineOf(FinishedSpan span)
+    private string LineOf(RecordedSpan span)
     {
         var parent = span.ParentSpanId is not { } id ? null : _names.GetValueOrDefault(id, $"a stranger, {id}");
 

@@ -207,7 +207,7 @@ public sealed class SseDisconnectTests
         }
     }
 
-    private static void AssertLeft(FinishedTransaction transaction, long chunks)
+    private static void AssertLeft(RecordedTransaction transaction, long chunks)
     {
         var span = Assert.Single(transaction.Spans);
         Assert.Equal(StreamOutcome.ClientDisconnected, span.Outcome);

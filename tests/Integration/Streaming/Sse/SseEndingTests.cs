@@ -155,7 +155,7 @@ public sealed class SseEndingTests
         return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
     }
 
-    private static void AssertFailed(TestApp app, FinishedTransaction transaction, long chunks)
+    private static void AssertFailed(TestApp app, RecordedTransaction transaction, long chunks)
     {
         var log = Assert.Single(app.Logs.Errors);
         Assert.Equal(("LlmTracing.Streaming", 1, "StreamFailed"), (log.Category, log.Event.Id, log.Event.Name));
