@@ -44,6 +44,19 @@ public sealed class ServerActivityTests
         Assert.Empty(otherSink.Requests);
     }
 
+    [Fact]
+    public async Task Start_HostHasAPropagatorOfItsOwn_TraceAndBaggageAreItsReading()
+    {
+        var sink = new TransactionRecorder();
+        await using var services = Services(sink, propagator: new FixedPropagator());
+
+        await InvokeAsync(services, new DefaultHttpContext());
+        var transaction = Assert.Single(sink.Requests);
+
+        Assert.Equal((TraceId, ParentId), (transaction.TraceId.ToHexString(), transaction.Root.ParentSpanId.ToString()));
+        Assert.Equal([new("tenant", "t1")], transaction.Finished.Baggage);
+    }
+
     [Theory]
     [InlineData("00", true)]
     [InlineData("01", false)]
@@ -57,9 +70,13 @@ public sealed class ServerActivityTests
         Assert.Empty(sink.Of(ActivityTraceId.CreateFromString(TraceId)));
     }
 
-    private static ServiceProvider Services(TransactionRecorder sink, Action<LlmTracingOptions>? configure = null)
+    private static ServiceProvider Services(
+        TransactionRecorder sink,
+        Action<LlmTracingOptions>? configure = null,
+        DistributedContextPropagator? propagator = null)
     {
         var services = new ServiceCollection();
+        services.AddSingleton(propagator ?? DistributedContextPropagator.CreateW3CPropagator());
         services.AddLogging();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
         services.AddLlmTracing(configure).AddTransactionRecorder(sink);
@@ -91,5 +108,21 @@ public sealed class ServerActivityTests
             return Task.CompletedTask;
         });
         return app.Build();
+    }
+
+    private sealed class FixedPropagator : DistributedContextPropagator
+    {
+        public override IReadOnlyCollection<string> Fields => [];
+
+        public override void Inject(Activity? activity, object? carrier, PropagatorSetterCallback? setter)
+        {
+        }
+
+        public override void ExtractTraceIdAndState(
+            object? carrier, PropagatorGetterCallback? getter, out string? traceId, out string? traceState) =>
+            (traceId, traceState) = ($"00-{TraceId}-{ParentId}-01", null);
+
+        public override IEnumerable<KeyValuePair<string, string?>> ExtractBaggage(
+            object? carrier, PropagatorGetterCallback? getter) => [new("tenant", "t1")];
     }
 }
