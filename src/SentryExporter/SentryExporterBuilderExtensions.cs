@@ -12,13 +12,17 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds Sentry as a backend.</summary>
 public static class SentryExporterBuilderExtensions
 {
-    /// <summary>Sends every finished transaction to Sentry.</summary>
+    /// <summary>Sends every finished transaction to Sentry, and carries its trace from and to other services.</summary>
     /// <param name="builder">What <c>AddLlmTracing()</c> returned.</param>
     /// <param name="configure">
     /// Settings; they win over the configuration section <c>Sentry</c> and the variables SENTRY_DSN, SENTRY_ENVIRONMENT,
     /// SENTRY_RELEASE and SENTRY_TRACES_SAMPLE_RATE. A malformed one fails the host's start.
     /// </param>
     /// <returns>The same builder.</returns>
+    /// <remarks>
+    /// It takes the place of the host's <see cref="DistributedContextPropagator"/>, and of
+    /// <see cref="DistributedContextPropagator.Current"/> for the handlers of HttpClient that are made from now on.
+    /// </remarks>
     public static ILlmTracingBuilder AddSentryExporter(
         this ILlmTracingBuilder builder, Action<SentryExporterOptions>? configure = null)
     {

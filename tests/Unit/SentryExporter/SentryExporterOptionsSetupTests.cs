@@ -14,6 +14,10 @@ public sealed class SentryExporterOptionsSetupTests
         ["Sentry:Environment"] = "section",
         ["Sentry:Release"] = "section@1",
         ["Sentry:Senders"] = "7",
+        ["Sentry:PropagationTargets:0"] = "orders.example.com",
+        ["Sentry:PropagationTargets:1"] = "*.internal.example.com",
+        ["Sentry:StrictTraceContinuation"] = "true",
+        ["Sentry:OrgId"] = "123",
     };
 
     private static readonly Dictionary<string, string?> Variables = new()
@@ -32,6 +36,9 @@ public sealed class SentryExporterOptionsSetupTests
         Assert.Equal("staging", options.Environment);
         Assert.StartsWith("LlmTracing.Tests.Unit@0.1.0", options.Release, StringComparison.Ordinal);
         Assert.Equal(4, options.Senders);
+        Assert.Null(options.PropagationTargets);
+        Assert.False(options.StrictTraceContinuation);
+        Assert.Null(options.OrgId);
     }
 
     [Fact]
@@ -54,6 +61,9 @@ public sealed class SentryExporterOptionsSetupTests
         Assert.Equal("section", options.Environment);
         Assert.Equal("section@1", options.Release);
         Assert.Equal(7, options.Senders);
+        Assert.Equal(["orders.example.com", "*.internal.example.com"], options.PropagationTargets);
+        Assert.True(options.StrictTraceContinuation);
+        Assert.Equal("123", options.OrgId);
     }
 
     [Fact]

@@ -26,13 +26,23 @@ public sealed class SentryExporterOptionsValidatorTests
     public void Validate_SeveralProblems_NamesEachAtOnceAndNoKey()
     {
         var result = new SentryExporterOptionsValidator().Validate(
-            null, new() { Dsn = "https://hunter2@sentry.example", Senders = 99 });
+            null,
+            new()
+            {
+                Dsn = "https://hunter2@sentry.example",
+                Senders = 99,
+                OrgId = "o123",
+                PropagationTargets = ["example.com", "https://example.com"],
+            });
 
         Assert.Equal(
             [
                 "Property Dsn: (SENTRY_DSN) must look like https://PUBLIC_KEY@HOST/PROJECT, but the project after the "
                 + "last / is missing. Copy it from the project's settings in Sentry, or leave it empty to send nothing.",
                 "Property Senders: must be 1 to 64, was 99.",
+                "Property OrgId: must be digits, as in o123.ingest.sentry.io, was 'o123'.",
+                "Property PropagationTargets: must be hosts like api.example.com, *.example.com or localhost:5001, but "
+                + "'https://example.com' is none: it is more than a host, leave out scheme and path.",
             ],
             result.Failures);
     }

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text;
+using LlmTracing.SentryExporter.Propagation;
 using LlmTracing.Tests.Integration.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -60,6 +62,7 @@ public sealed class IncomingHeadersTests
         var transaction = await ingest.NextAsync();
 
         Assert.Equal((TraceId, SpanId), (transaction.TraceId, transaction.ParentSpanId));
+        Assert.IsType<SentryPropagator>(app.Services.GetRequiredService<DistributedContextPropagator>());
     }
 
     // Always malformed: a character of the ids, or a dash between them, is no longer what it must be.
