@@ -35,17 +35,6 @@ public sealed partial class ReadmeTests
         Assert.Equal(WithoutTraceId(shown) + "\n\n", WithoutTraceId(printed));
     }
 
-    [Fact]
-    public void Readme_FirstExample_IsTheCodeThatTheTestsCompile()
-    {
-        var example = RepositoryFile.FencesOf("README.md", "csharp").First();
-        var compiled = RepositoryFile.Read("tests/Integration/Documents/ReadmeExample.cs");
-
-        var lines = compiled.Split('\n').Select(line => line.Trim()).ToHashSet();
-        Assert.All(
-            example.Split('\n').Where(line => line.Length > 0), line => Assert.Contains(line.Trim(), lines));
-    }
-
     private static string WithoutTraceId(string text) => TraceId().Replace(text, "\"traceId\":\"…\"");
 
     [GeneratedRegex("\"traceId\":\"[0-9a-f]{32}\"")]

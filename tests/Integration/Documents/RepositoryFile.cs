@@ -5,6 +5,13 @@ internal static class RepositoryFile
 {
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root(), path)).ReplaceLineEndings("\n");
 
+    /// <summary>Gives the paths of the files in a folder, not beneath it, in a stable order.</summary>
+    public static IEnumerable<string> PathsIn(string folder, string pattern) => Directory
+        .GetFiles(Path.Combine(Root(), folder), pattern)
+        .Select(static file => Path.GetFileName(file))
+        .Order(StringComparer.Ordinal)
+        .Select(name => $"{folder}/{name}");
+
     /// <summary>Gives the text of each code block of a language, without its fences.</summary>
     public static IEnumerable<string> FencesOf(string path, string language) => Read(path)
         .Split($"```{language}\n")
