@@ -39,51 +39,43 @@ public sealed class TransactionRecorder : ITransactionSink
 
     /// <summary>Waits for the next transaction of a request, and takes it.</summary>
     /// <param name="within">How long to wait; by default <see cref="Timeout"/>.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The earliest that was not taken yet.</returns>
     /// <exception cref="TimeoutException">None arrived; the message draws those that did.</exception>
-    public Task<RecordedTransaction> NextAsync(
-        TimeSpan? within = null, CancellationToken cancellationToken = default) =>
-        TakeOneAsync(static one => one.IsRequest, "transaction of a request", within, cancellationToken);
+    public Task<RecordedTransaction> NextAsync(TimeSpan? within = null) =>
+        TakeOneAsync(static one => one.IsRequest, "transaction of a request", within);
 
     /// <summary>Waits for the next transaction of a trace, whatever its root is, and takes it.</summary>
     /// <param name="traceId">The trace.</param>
     /// <param name="within">How long to wait; by default <see cref="Timeout"/>.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The earliest that was not taken yet.</returns>
     /// <exception cref="TimeoutException">None arrived; the message draws those that did.</exception>
-    public Task<RecordedTransaction> NextAsync(
-        ActivityTraceId traceId, TimeSpan? within = null, CancellationToken cancellationToken = default) =>
-        TakeOneAsync(one => one.TraceId == traceId, $"transaction of trace {traceId}", within, cancellationToken);
+    public Task<RecordedTransaction> NextAsync(ActivityTraceId traceId, TimeSpan? within = null) =>
+        TakeOneAsync(one => one.TraceId == traceId, $"transaction of trace {traceId}", within);
 
     /// <summary>Waits for the next transaction that is like this, whatever its root is, and takes it.</summary>
     /// <param name="isWanted">Tells which. What it throws, the wait throws.</param>
     /// <param name="within">How long to wait; by default <see cref="Timeout"/>.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
     /// <param name="awaited">Left out: the compiler fills in the predicate, for the message of a wait in vain.</param>
     /// <returns>The earliest that was not taken yet.</returns>
     /// <exception cref="TimeoutException">None arrived; the message draws those that did.</exception>
     public Task<RecordedTransaction> NextAsync(
         Predicate<RecordedTransaction> isWanted,
         TimeSpan? within = null,
-        CancellationToken cancellationToken = default,
         [CallerArgumentExpression(nameof(isWanted))] string awaited = "")
     {
         ArgumentNullException.ThrowIfNull(isWanted);
-        return TakeOneAsync(isWanted, $"transaction where {awaited}", within, cancellationToken);
+        return TakeOneAsync(isWanted, $"transaction where {awaited}", within);
     }
 
     /// <summary>Waits until so many transactions of requests are there that were not taken yet, and takes them.</summary>
     /// <param name="count">How many.</param>
     /// <param name="within">How long to wait for all of them; by default <see cref="Timeout"/>.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The earliest, in the order of their arrival.</returns>
     /// <exception cref="TimeoutException">Fewer arrived, and none is taken; the message draws them.</exception>
-    public Task<IReadOnlyList<RecordedTransaction>> TakeAsync(
-        int count, TimeSpan? within = null, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<RecordedTransaction>> TakeAsync(int count, TimeSpan? within = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        return TakeAsync(count, static one => one.IsRequest, $"{count} transactions of requests", within, cancellationToken);
+        return TakeAsync(count, static one => one.IsRequest, $"{count} transactions of requests", within);
     }
 
     /// <inheritdoc/>
@@ -109,19 +101,14 @@ public sealed class TransactionRecorder : ITransactionSink
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private async Task<RecordedTransaction> TakeOneAsync(
-        Predicate<RecordedTransaction> isWanted, string awaited, TimeSpan? within, CancellationToken cancellationToken) =>
-        (await TakeAsync(1, isWanted, awaited, within, cancellationToken).ConfigureAwait(false))[0];
+        Predicate<RecordedTransaction> isWanted, string awaited, TimeSpan? within) =>
+        (await TakeAsync(1, isWanted, awaited, within).ConfigureAwait(false))[0];
 
     private async Task<IReadOnlyList<RecordedTransaction>> TakeAsync(
-        int count,
-        Predicate<RecordedTransaction> isWanted,
-        string awaited,
-        TimeSpan? within,
-        CancellationToken cancellationToken)
+        int count, Predicate<RecordedTransaction> isWanted, string awaited, TimeSpan? within)
     {
         var limit = within ?? Timeout;
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        either.CancelAfter(limit);
+        using var deadline = new CancellationTokenSource(limit);
         while (true)
         {
             if (TryTake(count, isWanted, out var changed) is { } taken)
@@ -132,9 +119,9 @@ public sealed class TransactionRecorder : ITransactionSink
             try
             {
                 // Test frameworks have contexts of their own, which a test that blocks would hold.
-                await changed.WaitAsync(either.Token).ConfigureAwait(false);
+                await changed.WaitAsync(deadline.Token).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException)
             {
                 throw new TimeoutException(Message(awaited, limit));
             }

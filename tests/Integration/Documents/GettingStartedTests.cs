@@ -11,7 +11,7 @@ public sealed class GettingStartedTests
         await using var factory = new WebApplicationFactory<Program>();
         using var client = factory.WithTransactionRecorder(out var recorder).CreateClient();
 
-        await client.GetStringAsync("/chat?message=ping");
+        await client.GetStringAsync("/chat?message=ping", TestContext.Current.CancellationToken);
         var transaction = await recorder.NextAsync();
 
         Assert.Equal("GET /chat", transaction.Name);

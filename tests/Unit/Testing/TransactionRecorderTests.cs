@@ -95,17 +95,6 @@ public sealed class TransactionRecorderTests
     }
 
     [Fact]
-    public async Task NextAsync_TokenCancelled_EndsAsCancelled()
-    {
-        using var source = new CancellationTokenSource();
-        var next = _recorder.NextAsync(cancellationToken: source.Token);
-
-        await source.CancelAsync();
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
-    }
-
-    [Fact]
     public async Task NextAsync_ManyAtOnce_EachGivesAnotherTransaction()
     {
         const int count = 200;
