@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using LlmTracing.Streaming.Telemetry;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LlmTracing.Streaming;
 
@@ -11,11 +14,30 @@ namespace LlmTracing.Streaming;
 /// </remarks>
 internal static class CurrentRequest
 {
+    // The accessor's instances share one AsyncLocal; it is filled where AddLlmTracing registered the accessor.
+    private static readonly HttpContextAccessor Accessor = new();
+
+    public static Activity? Transaction => Read(static features => features.Get<ILlmTraceFeature>()?.Transaction);
+
     /// <summary>Gets what is cancelled when the request's client leaves; it never is outside of a request.</summary>
     public static CancellationToken ClientLeft =>
-        LlmTrace.HttpContext?.Features.Get<IHttpRequestLifetimeFeature>()?.RequestAborted ?? default;
+        Read(static features => features.Get<IHttpRequestLifetimeFeature>()?.RequestAborted) ?? default;
 
     /// <summary>Gets the loggers of the request's host, if its services were asked for: app.UseLlmTracing() does so.</summary>
     public static ILoggerFactory Loggers =>
-        Log.LoggersOf(LlmTrace.HttpContext?.Features.Get<IServiceProvidersFeature>()?.RequestServices);
+        Read(static features => Log.LoggersOf(features.Get<IServiceProvidersFeature>()?.RequestServices))
+        ?? NullLoggerFactory.Instance;
+
+    private static T? Read<T>(Func<IFeatureCollection, T?> read)
+    {
+        try
+        {
+            return Accessor.HttpContext is { } request ? read(request.Features) : default;
+        }
+        catch (ObjectDisposedException)
+        {
+            // The request has ended since: a flow of its that outlives it is now without one.
+            return default;
+        }
+    }
 }

@@ -1,8 +1,8 @@
 using System.Diagnostics;
+using LlmTracing.Streaming;
 using LlmTracing.Streaming.Flow;
 using LlmTracing.Streaming.Readers;
 using LlmTracing.Streaming.Telemetry;
-using Microsoft.AspNetCore.Http;
 
 namespace LlmTracing;
 
@@ -12,17 +12,12 @@ public static class LlmTrace
     /// <summary>The name of the <see cref="ActivitySource"/> of every span of this library.</summary>
     public const string SourceName = "LlmTracing";
 
-    // The accessor's instances share one AsyncLocal; it is filled where AddLlmTracing registered the accessor.
-    private static readonly HttpContextAccessor HttpContextAccessor = new();
-
     /// <summary>Gets the root span of the request that this code runs for.</summary>
     /// <value>Null outside a request, or where <c>app.UseLlmTracing()</c> is not in its pipeline.</value>
-    public static Activity? Transaction => HttpContext?.Features.Get<ILlmTraceFeature>()?.Transaction;
+    public static Activity? Transaction => CurrentRequest.Transaction;
 
     internal static ActivitySource Source { get; } =
         new(SourceName, typeof(LlmTrace).Assembly.GetName().Version?.ToString(3));
-
-    internal static HttpContext? HttpContext => HttpContextAccessor.HttpContext;
 
     /// <summary>Starts the span of a workflow: the work of several agents, tools and calls towards one answer.</summary>
     /// <param name="name">The workflow's name, which the spans beneath carry as their pipeline.</param>
