@@ -9,14 +9,16 @@ namespace LlmTracing.Middleware.Transactions;
 internal sealed class MissingParents(TimeProvider time, ILogger logger)
 {
     // A service without requests may begin thousands of roots a second, and looking where from takes some 20 µs.
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private const int MostLooksInAPeriod = 10;
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
     // No app has as many places; code that is generated as it runs may.
     private const int MostCallSites = 1000;
 
     private readonly ConcurrentDictionary<CallSite, bool> _warned = new();
     private readonly Lock _lock = new();
-    private long? _lookedAt;
+    private long _periodBeganAt = time.GetTimestamp();
+    private int _looks;
 
     /// <summary>Looks where a span without a parent was started; to be called from within its start.</summary>
     public void Add(Activity root)
@@ -37,13 +39,12 @@ internal sealed class MissingParents(TimeProvider time, ILogger logger)
     {
         lock (_lock)
         {
-            if (_lookedAt is { } lookedAt && time.GetElapsedTime(lookedAt) < Pause)
+            if (time.GetElapsedTime(_periodBeganAt) >= Period)
             {
-                return false;
+                (_periodBeganAt, _looks) = (time.GetTimestamp(), 0);
             }
 
-            _lookedAt = time.GetTimestamp();
-            return true;
+            return _looks++ < MostLooksInAPeriod;
         }
     }
 }

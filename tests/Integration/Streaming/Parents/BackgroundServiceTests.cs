@@ -131,7 +131,7 @@ public sealed class BackgroundServiceTests
     }
 
     [Fact]
-    public async Task BackgroundService_ManyPlacesAtOnce_AreWarnedOfAtMostTenTimesASecond()
+    public async Task BackgroundService_ManyRootsAtOnce_AreLookedIntoAtMostTenTimesASecond()
     {
         var time = new ManualTimeProvider();
         var queue = new WorkQueue();
@@ -139,17 +139,21 @@ public sealed class BackgroundServiceTests
 
         await queue.RunAsync(() =>
         {
-            LlmTrace.StartTool("one").Dispose();
-            LlmTrace.StartTool("two").Dispose();
-            time.Advance(TimeSpan.FromMilliseconds(99));
-            LlmTrace.StartTool("three").Dispose();
+            for (var i = 0; i < 9; i++)
+            {
+                LlmTrace.StartTool("in a loop").Dispose();
+            }
+
+            LlmTrace.StartTool("tenth").Dispose();
+            time.Advance(TimeSpan.FromMilliseconds(999));
+            LlmTrace.StartTool("too many").Dispose();
             time.Advance(TimeSpan.FromMilliseconds(1));
-            LlmTrace.StartTool("four").Dispose();
+            LlmTrace.StartTool("next second").Dispose();
             return Task.CompletedTask;
         });
 
         Assert.Equal(
-            ["execute_tool one", "execute_tool four"],
+            ["execute_tool in a loop", "execute_tool tenth", "execute_tool next second"],
             app.Logs.Of("ParentNotFound").Select(static entry => entry.Message.Split('\'')[1]));
         Assert.All(
             app.Logs.Of("ParentNotFound"),
