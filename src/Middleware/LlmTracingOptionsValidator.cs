@@ -28,13 +28,7 @@ internal sealed class LlmTracingOptionsValidator : IValidateOptions<LlmTracingOp
             problems.AddError("must name activity sources; one of its names is empty.", nameof(options.Sources));
         }
 
-        if (!Enum.IsDefined(options.Sse.Completion))
-        {
-            problems.AddError(
-                $"must be one of {string.Join(", ", Enum.GetNames<SseCompletion>())}, was {options.Sse.Completion}.",
-                "Sse.Completion");
-        }
-
+        problems.AddResult(new TracedSseOptionsValidator().Validate(nameof(options.Sse), options.Sse));
         return problems.Build();
     }
 

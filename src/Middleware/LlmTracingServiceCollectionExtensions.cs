@@ -22,6 +22,8 @@ public static class LlmTracingServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.AddHttpContextAccessor();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.TryAddSingleton<StreamMetrics>();
         services.TryAddSingleton<TransactionCollector>();
         services.AddHostedService<TransactionFlusher>();
         services.TryAddEnumerable(

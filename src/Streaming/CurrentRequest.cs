@@ -28,6 +28,11 @@ internal static class CurrentRequest
         Read(static features => Log.LoggersOf(features.Get<IServiceProvidersFeature>()?.RequestServices))
         ?? NullLoggerFactory.Instance;
 
+    /// <summary>Gets what counts the streams of the request's host; outside of a request, those of the process.</summary>
+    public static StreamMetrics Metrics =>
+        Read(static features => StreamMetrics.Of(features.Get<IServiceProvidersFeature>()?.RequestServices))
+        ?? StreamMetrics.OfProcess;
+
     private static T? Read<T>(Func<IFeatureCollection, T?> read)
     {
         try

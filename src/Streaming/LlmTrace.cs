@@ -12,12 +12,28 @@ public static class LlmTrace
     /// <summary>The name of the <see cref="ActivitySource"/> of every span of this library.</summary>
     public const string SourceName = "LlmTracing";
 
+    /// <summary>The name of the meter, to give to an OpenTelemetry SDK with <c>AddMeter</c>.</summary>
+    public const string MeterName = "LlmTracing";
+
     /// <summary>Gets the root span of the request that this code runs for.</summary>
     /// <value>Null outside a request, or where <c>app.UseLlmTracing()</c> is not in its pipeline.</value>
     public static Activity? Transaction => CurrentRequest.Transaction;
 
     internal static ActivitySource Source { get; } =
         new(SourceName, typeof(LlmTrace).Assembly.GetName().Version?.ToString(3));
+
+    /// <summary>Makes a stream of a call that wants its token when it is made, as providers' SDKs do.</summary>
+    /// <typeparam name="T">The type of one chunk.</typeparam>
+    /// <param name="stream">
+    /// Makes the call; it runs at the first pull, under the span of the stream. Its token is cancelled when the stream is
+    /// ended early: the client has left, a time limit is over, the host stops.
+    /// </param>
+    /// <returns>The stream, to give to <c>Results.TracedSse</c> or <c>TraceLlm</c>. Each enumeration makes the call anew.</returns>
+    public static IAsyncEnumerable<T> Defer<T>(Func<CancellationToken, IAsyncEnumerable<T>> stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return new DeferredStream<T>(stream);
+    }
 
     /// <summary>Starts the span of a workflow: the work of several agents, tools and calls towards one answer.</summary>
     /// <param name="name">The workflow's name, which the spans beneath carry as their pipeline.</param>

@@ -12,6 +12,8 @@ namespace LlmTracing;
 /// <typeparam name="TWire">The type of an event's data: text as it is, anything else as JSON.</typeparam>
 public sealed class TracedSseResult<T, TWire> : IResult, IStatusCodeHttpResult, IContentTypeHttpResult
 {
+    private static readonly TracedSseOptions Unset = new();
+
     private readonly IAsyncEnumerable<T> _stream;
     private readonly Func<T, SseItem<TWire>?> _toWire;
     private readonly LlmCall _call;
@@ -23,6 +25,11 @@ public sealed class TracedSseResult<T, TWire> : IResult, IStatusCodeHttpResult, 
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(toWire);
+        if (options is not null && new TracedSseOptionsValidator().Validate(null, options) is { Failed: true } invalid)
+        {
+            throw new ArgumentException(invalid.FailureMessage, nameof(options));
+        }
+
         (_stream, _toWire, _call, _options) = (stream, toWire, call ?? new LlmCall(), options);
         _madeUnder = SpanParent.FindAtCall(_call);
     }
@@ -37,10 +44,10 @@ public sealed class TracedSseResult<T, TWire> : IResult, IStatusCodeHttpResult, 
     public Task ExecuteAsync(HttpContext httpContext)
     {
         ArgumentNullException.ThrowIfNull(httpContext);
-        var options = _options
-            ?? httpContext.RequestServices.GetService<IOptions<LlmTracingOptions>>()?.Value.Sse
-            ?? new TracedSseOptions();
-        var session = new SseSession<T, TWire>(httpContext, _stream, _toWire, _call, _madeUnder);
-        return session.RunAsync(options.Completion);
+        var defaults = httpContext.RequestServices.GetService<IOptions<LlmTracingOptions>>()?.Value.Sse;
+        var settings = new SseSettings(_options ?? Unset, defaults ?? Unset);
+        return SseRefusal.TryAnswer(httpContext, settings) is { } answered
+            ? answered
+            : new SseSession<T, TWire>(httpContext, _stream, _toWire, _call, _madeUnder, settings).RunAsync();
     }
 }

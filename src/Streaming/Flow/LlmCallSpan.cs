@@ -11,6 +11,18 @@ internal static class LlmCallSpan
 
     public static string NameOf(LlmCall call) => call.Model is null ? call.Operation : $"{call.Operation} {call.Model}";
 
+    public static Activity? StartStreamed(LlmCall call, SpanParent madeUnder)
+    {
+        var span = madeUnder.AsOfNow(call.Parent).Start(NameOf(call), Kind);
+        if (span is { IsAllDataRequested: true })
+        {
+            SetAttributes(span, call);
+            span.SetTag(GenAiAttributes.RequestStream, true);
+        }
+
+        return span;
+    }
+
     public static void SetAttributes(Activity span, LlmCall call)
     {
         span.SetTag(GenAiAttributes.OperationName, call.Operation);

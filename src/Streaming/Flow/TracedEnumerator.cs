@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
 using LlmTracing.Streaming.Readers;
@@ -22,7 +21,6 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
     private IChunkReader<T>? _reader = ChunkReaders.For<T>();
     private ManualResetValueTaskSourceCore<bool> _promise;
     private ConfiguredValueTaskAwaitable<bool>.ConfiguredValueTaskAwaiter _pull;
-    private long _pendingSince;
     private int _state;
     private volatile bool _detachRequested;
 
@@ -68,7 +66,7 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
         _detachRequested = true;
         if (Interlocked.CompareExchange(ref _state, State.Detached, State.Pending) == State.Pending)
         {
-            _trace.OnWaited(Stopwatch.GetElapsedTime(_pendingSince));
+            _trace.Pace.EndWait();
             _trace.BreakOff();
             _promise.SetException(new OperationCanceledException("The stream was given up on while it was silent."));
         }
@@ -115,7 +113,7 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
     private ValueTask<bool> Wait(ValueTask<bool> pull)
     {
         _promise.Reset();
-        _pendingSince = Stopwatch.GetTimestamp();
+        _trace.Pace.BeginWait();
         _pull = pull.ConfigureAwait(false).GetAwaiter();
         var promised = new ValueTask<bool>(this, _promise.Version);
         Interlocked.Exchange(ref _state, State.Pending);
@@ -138,7 +136,7 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
         }
 
         _source.KeepContext();
-        _trace.OnWaited(Stopwatch.GetElapsedTime(_pendingSince));
+        _trace.Pace.EndWait();
         bool hasChunk;
         try
         {
@@ -175,7 +173,7 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
         }
 
         Current = _source.Current;
-        _trace.OnChunk();
+        _trace.Pace.OnChunk();
         if (_reader is not null)
         {
             Read(_reader, Current);

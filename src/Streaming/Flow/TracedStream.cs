@@ -6,7 +6,7 @@ internal sealed class TracedStream<T>(IAsyncEnumerable<T> stream, LlmCall call) 
     private readonly SpanParent _madeUnder = SpanParent.FindAtCall(call);
 
     public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
-        LlmTrace.Source.HasListeners()
-            ? new TracedEnumerator<T>(stream, new StreamTrace(call, _madeUnder), cancellationToken)
+        LlmTrace.Source.HasListeners() || CurrentRequest.Metrics.IsEnabled
+            ? new TracedEnumerator<T>(stream, new StreamTrace(call, _madeUnder, TimeProvider.System), cancellationToken)
             : stream.GetAsyncEnumerator(cancellationToken);
 }

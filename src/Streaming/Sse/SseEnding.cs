@@ -2,41 +2,43 @@ using System.Diagnostics;
 using LlmTracing.Streaming.Flow;
 using LlmTracing.Streaming.Telemetry;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace LlmTracing.Streaming.Sse;
 
 /// <summary>Tells how a stream ended: the transaction, the log, and the client in its last event.</summary>
-internal sealed class SseEnding(HttpContext context, StreamTrace trace, SseFrameWriter frames)
+internal sealed class SseEnding(HttpContext context, SseSettings settings, StreamTrace trace, SseOutput output)
 {
-    private readonly Activity? _transaction = context.Features.Get<ILlmTraceFeature>()?.Transaction
-        ?? context.Features.Get<IHttpActivityFeature>()?.Activity;
+    private readonly Activity? _transaction = SseProblem.TransactionOf(context);
 
     private string? TraceId => (_transaction ?? trace.Activity)?.TraceId.ToHexString();
 
-    /// <summary>Marks the transaction, logs, and writes the last event.</summary>
-    /// <returns>Whether there is one to flush.</returns>
-    public bool Report(SseCompletion completion)
+    public async Task TellAsync()
     {
         var outcome = trace.Outcome!.Value;
         MarkTransaction(outcome);
-        if (trace.Failure is { } failure)
+        WriteLog(outcome);
+        if (output.Fault is not null)
         {
-            Log.StreamFailed(Log.For(trace.Loggers), failure, TraceId);
-            WriteError(outcome, failure);
-            return true;
+            return;
         }
 
         if (outcome == StreamOutcome.Completed)
         {
-            WriteDone(completion);
-            return true;
+            output.Open();
+            WriteDone();
+            await output.FlushAsync();
         }
-
-        Log.StreamEndedEarly(Log.For(trace.Loggers), TraceId, outcome);
-        return false;
+        else if (trace.Failure is { } failure)
+        {
+            await WriteErrorAsync(outcome, SseProblem.StatusOf(failure, outcome), MessageOf(failure), retry: null);
+        }
+        else if (outcome == StreamOutcome.ServerStopping)
+        {
+            await WriteErrorAsync(
+                outcome, StatusCodes.Status503ServiceUnavailable, SseProblem.StoppingMessage, settings.RetryWhenStopping);
+        }
     }
 
     private void MarkTransaction(StreamOutcome outcome)
@@ -50,30 +52,67 @@ internal sealed class SseEnding(HttpContext context, StreamTrace trace, SseFrame
         {
             _transaction?.SetFailedBeneath(failure);
         }
+        else if (outcome == StreamOutcome.ServerStopping)
+        {
+            _transaction?.SetStopped();
+        }
     }
 
-    private void WriteDone(SseCompletion completion)
+    private void WriteLog(StreamOutcome outcome)
     {
-        switch (completion)
+        var logger = Log.For(trace.Loggers);
+        if (trace.Failure is { } failure)
+        {
+            Log.StreamFailed(logger, failure, TraceId);
+        }
+        else if (outcome == StreamOutcome.WriteTimedOut)
+        {
+            Log.ClientDidNotRead(logger, TraceId, settings.WriteTimeout);
+        }
+        else if (outcome == StreamOutcome.ServerStopping)
+        {
+            Log.StreamStopped(logger, TraceId);
+        }
+        else if (outcome != StreamOutcome.Completed)
+        {
+            Log.StreamEndedEarly(logger, TraceId, outcome);
+        }
+    }
+
+    private void WriteDone()
+    {
+        switch (settings.Completion)
         {
             case SseCompletion.Event:
                 var usage = trace.Reading.Usage;
                 var tokens = usage.IsEmpty ? null : new SseUsage(usage.InputTokens, usage.OutputTokens);
                 var done = new SseDone(StreamOutcome.Completed.ToAttributeValue(), TraceId, tokens);
-                frames.WriteJson(new SseFields("done"), done, SseEndingJson.Default.SseDone);
+                output.Frames.WriteJson(new SseFields("done"), done, SseEndingJson.Default.SseDone);
                 break;
             case SseCompletion.OpenAiDone:
-                frames.WriteText(default, "[DONE]");
+                output.Frames.WriteText(default, "[DONE]");
                 break;
         }
     }
 
-    private void WriteError(StreamOutcome outcome, Exception failure)
+    private async Task WriteErrorAsync(StreamOutcome outcome, int status, string message, TimeSpan? retry)
     {
-        // An exception's text may name hosts, keys or prompts: it is for the developer's own eyes.
-        var isDevelopment = context.RequestServices.GetService<IHostEnvironment>()?.IsDevelopment() ?? false;
-        var message = isDevelopment ? failure.Message : "The response could not be completed.";
+        // Only a first chunk that was waited for can have kept the headers back.
+        if (!output.IsOpen)
+        {
+            await SseProblem.WriteAsync(context, status, outcome, message, TraceId, retry);
+            return;
+        }
+
         var error = new SseError(outcome.ToAttributeValue(), message, TraceId);
-        frames.WriteJson(new SseFields("error"), error, SseEndingJson.Default.SseError);
+        output.Frames.WriteJson(
+            new SseFields("error", ReconnectionInterval: retry), error, SseEndingJson.Default.SseError);
+        await output.FlushAsync();
     }
+
+    // An exception's text may name hosts, keys or prompts: it is for the developer's own eyes.
+    private string MessageOf(Exception failure) =>
+        context.RequestServices.GetService<IHostEnvironment>()?.IsDevelopment() ?? false
+            ? failure.Message
+            : "The response could not be completed.";
 }

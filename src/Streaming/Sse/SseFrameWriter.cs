@@ -24,6 +24,13 @@ internal sealed class SseFrameWriter(PipeWriter output)
     /// <summary>Writes a line that no reader sees: it opens the stream, or keeps it open.</summary>
     public void WriteComment() => Write(":\n\n"u8);
 
+    /// <summary>Writes how long a reader shall wait before it connects again.</summary>
+    public void WriteRetry(TimeSpan interval)
+    {
+        WriteFields(new SseFields(null, ReconnectionInterval: interval));
+        Write("\n"u8);
+    }
+
     /// <summary>Writes an item: a string as text, anything else as JSON.</summary>
     /// <param name="item">The item.</param>
     /// <param name="type">How to serialize it; null exactly where it is a string.</param>

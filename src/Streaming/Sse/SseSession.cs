@@ -1,91 +1,88 @@
-using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.ServerSentEvents;
-using System.Runtime.ExceptionServices;
 using System.Text.Json.Serialization.Metadata;
 using LlmTracing.Streaming.Flow;
 using LlmTracing.Streaming.Telemetry;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace LlmTracing.Streaming.Sse;
 
-/// <summary>One response: pulls the chunks, writes them as events, and notices when the client leaves.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "RunAsync disposes the chunks; the token source needs it not.")]
+/// <summary>One response: pulls the chunks and writes them as events, until the stream ends or is ended.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "The chunks may outlive the request; who puts them away disposes them.")]
 internal sealed class SseSession<T, TWire>
 {
-    // What is ready at once is written at once, but no more of it than this is held back from the client.
-    private const int MostUnflushedBytes = 16 * 1024;
-
-    // Nor for longer: below what a reader could see.
-    private static readonly TimeSpan LongestUnflushed = TimeSpan.FromMilliseconds(20);
-
-    // How long a source may take to answer its cancelled token before the response ends without it: time to put away
-    // what it has, and still well within a second of the client's leaving.
-    private static readonly TimeSpan DetachDelay = TimeSpan.FromMilliseconds(500);
-
     private readonly HttpContext _context;
+    private readonly SseSettings _settings;
     private readonly Func<T, SseItem<TWire>?> _toWire;
     private readonly JsonTypeInfo<TWire>? _jsonType;
-    private readonly SseFrameWriter _frames;
-    private readonly StreamTrace _trace;
-    private readonly TracedEnumerator<T> _chunks;
-
-    // Never disposed: it has no timer and no parent, and a source given up on may still look at its token.
-    private readonly CancellationTokenSource _cancelSource = new();
     private readonly TimeProvider _time;
-    private ExceptionDispatchInfo? _responseFault;
-    private ITimer? _detachTimer;
-    private long _flushedAt;
+    private readonly StreamTrace _trace;
+    private readonly StreamStop _stop;
+    private readonly TracedEnumerator<T> _chunks;
+    private readonly SseOutput _output;
 
     public SseSession(
         HttpContext context,
         IAsyncEnumerable<T> stream,
         Func<T, SseItem<TWire>?> toWire,
         LlmCall call,
-        SpanParent madeUnder)
+        SpanParent madeUnder,
+        SseSettings settings)
     {
-        (_context, _toWire) = (context, toWire);
-        _time = context.RequestServices.GetService<TimeProvider>() ?? TimeProvider.System;
-        _jsonType = typeof(TWire) == typeof(string) ? null : JsonTypeFor(context.RequestServices);
-        _frames = new SseFrameWriter(context.Response.BodyWriter);
-        _trace = new StreamTrace(call, madeUnder)
+        var services = context.RequestServices;
+        (_context, _settings, _toWire) = (context, settings, toWire);
+        _jsonType = typeof(TWire) == typeof(string) ? null : JsonTypeFor(services);
+        _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
+        _trace = new StreamTrace(call, madeUnder, _time)
         {
             ClientLeft = context.RequestAborted,
-            Loggers = Log.LoggersOf(context.RequestServices),
-            WriteWait = TimeSpan.Zero,
+            Loggers = Log.LoggersOf(services),
+            Metrics = StreamMetrics.Of(services),
+            Writing = new StreamWriting(),
+            DrainsWhenClientLeaves = settings.Drains,
         };
-        _chunks = new TracedEnumerator<T>(stream, _trace, _cancelSource.Token);
+        _stop = new StreamStop(_trace, settings, _time);
+        _chunks = new TracedEnumerator<T>(stream, _trace, _stop.Token);
+        _stop.GiveUp = _chunks.Detach;
+        _output = new SseOutput(context, settings, _trace, _stop, _time);
     }
 
-    public async Task RunAsync(SseCompletion completion)
+    public async Task RunAsync()
     {
-        SseHeaders.Apply(_context);
-        await using (_context.RequestAborted.UnsafeRegister(
-            static session => ((SseSession<T, TWire>)session!).Leave(), this))
+        var connection = _context.Features.Get<IHttpRequestLifetimeFeature>();
+        Task puttingAway;
+        await using (var watch = new SseWatch(connection, _settings, _trace, _output, _stop, _time))
+        await using (_context.RequestAborted.UnsafeRegister(static stop => ((StreamStop)stop!).ClientLeft(), _stop))
         {
-            await StreamAsync();
+            var hostStopping = new HostStopping(_context, _settings.ShutdownGrace, _time, () =>
+            {
+                _stop.HostStops();
+                watch.Hurry();
+            });
+            var pump = PumpAsync();
+            await (_settings.Drains ? Task.WhenAny(pump, _stop.DrainBegun) : pump);
 
             // The last words first: how long the source takes to put itself away is not the client's to wait for.
-            if (new SseEnding(_context, _trace, _frames).Report(completion) && _responseFault is null)
-            {
-                await FlushAsync();
-            }
-
-            await DisposeChunksAsync();
+            await _output.TakeAsync();
+            await _output.TryAsync(new SseEnding(_context, _settings, _trace, _output).TellAsync);
+            _output.Release();
+            puttingAway = PutAwayAsync(pump, hostStopping);
         }
 
-        if (_detachTimer is not null)
+        if (!_trace.IsDrained)
         {
-            await _detachTimer.DisposeAsync();
+            await puttingAway;
         }
 
-        _responseFault?.Throw();
+        _output.Fault?.Throw();
     }
 
-    private async Task StreamAsync()
+    /// <summary>Writes the chunks. It holds the response's gate but while it waits for a chunk, and not at its end.</summary>
+    private async Task PumpAsync()
     {
         try
         {
@@ -93,72 +90,91 @@ internal sealed class SseSession<T, TWire>
         }
         catch (Exception exception)
         {
-            // Not rethrown: the trace has it, and the client is told in the last event, for the status was sent long ago.
-            _trace.DecideFailed(exception, _cancelSource.Token);
+            // Not rethrown: the trace has it, and the client is told at the end.
+            _trace.DecideFailed(exception, _stop.Token);
         }
+
+        _output.Release();
     }
 
     private async Task WriteChunksAsync()
     {
-        // Before the first pull, however long that takes: the reader shall know that the stream is open.
-        _frames.WriteComment();
-        await FlushAsync();
+        if (!_settings.PeekFirstChunk)
+        {
+            // Before the first pull, however long that takes: the reader shall know that the stream is open.
+            _output.Open();
+            await _output.FlushAsync();
+        }
+
         while (_trace.Outcome is null)
         {
             var pull = _chunks.MoveNextAsync();
-            if (_frames.Unflushed > 0 && (!pull.IsCompleted || IsHeldLongEnough()))
+            if (!pull.IsCompleted || _output.IsHeldLongEnough)
             {
-                await FlushAsync();
+                await _output.FlushAsync();
             }
 
-            // What comes after the client has left is for nobody.
-            if (await pull && _trace.Outcome is null)
+            bool hasChunk;
+            if (pull.IsCompleted)
+            {
+                hasChunk = await pull;
+            }
+            else
+            {
+                _output.Release();
+                try
+                {
+                    hasChunk = await pull;
+                }
+                finally
+                {
+                    await _output.TakeAsync();
+                }
+            }
+
+            // What comes after the stream was ended is for nobody.
+            if (hasChunk && _trace.Outcome is null)
             {
                 Write(_chunks.Current);
             }
         }
     }
 
-    // A source can be slow without ever being waited for, as one that computes its chunks is.
-    private bool IsHeldLongEnough() =>
-        _frames.Unflushed > MostUnflushedBytes || Stopwatch.GetElapsedTime(_flushedAt) > LongestUnflushed;
-
     private void Write(T chunk)
     {
         if (_toWire(chunk) is { } item)
         {
-            _frames.Write(item, _jsonType);
+            _output.Write(item, _jsonType);
         }
     }
 
-    private async ValueTask FlushAsync()
+    /// <summary>Ends the source, in the background where the stream goes on without its client. Throws nothing.</summary>
+    private async Task PutAwayAsync(Task pump, HostStopping hostStopping)
     {
-        var since = Stopwatch.GetTimestamp();
+        await pump;
+        if (_trace is { IsDrained: true, RanToEnd: false })
+        {
+            await DrainAsync();
+        }
+
+        await DisposeChunksAsync();
+        hostStopping.Dispose();
+        _stop.Release();
+    }
+
+    private async Task DrainAsync()
+    {
         try
         {
-            var flush = _frames.FlushAsync();
-            var isWaiting = !flush.IsCompleted;
-            if ((await flush).IsCompleted)
+            var most = _settings.DrainLimit.Chunks;
+            while (most-- > 0 && !_stop.Token.IsCancellationRequested && await _chunks.MoveNextAsync())
             {
-                Leave();
+                // Read for its usage, which the enumerator has noted.
             }
-
-            _flushedAt = Stopwatch.GetTimestamp();
-            _trace.WriteWait += isWaiting ? Stopwatch.GetElapsedTime(since, _flushedAt) : TimeSpan.Zero;
-        }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
-        {
-            // How a response whose client has gone fails, where a middleware has wrapped its body.
-            Leave();
         }
         catch (Exception exception)
         {
-            // The response's fault and not the stream's: it is for the server to see, once the source is put away.
-            _responseFault = ExceptionDispatchInfo.Capture(exception);
-            if (_trace.DecideFailed(exception, _cancelSource.Token))
-            {
-                CancelSource();
-            }
+            Log.DetachedSourceFailed(Log.For(_trace.Loggers), exception);
         }
     }
 
@@ -167,7 +183,7 @@ internal sealed class SseSession<T, TWire>
         var disposal = _chunks.DisposeAsync().AsTask();
         try
         {
-            await disposal.WaitAsync(DetachDelay, _time);
+            await disposal.WaitAsync(_settings.CancellationTimeout, _time);
         }
         catch (TimeoutException) when (!disposal.IsCompleted)
         {
@@ -190,29 +206,6 @@ internal sealed class SseSession<T, TWire>
         catch (Exception exception)
         {
             Log.DetachedSourceFailed(Log.For(_trace.Loggers), exception);
-        }
-    }
-
-    private void Leave()
-    {
-        // First the reason, then the cancellation: else the source's exception would be taken for the reason.
-        if (_trace.Decide(StreamOutcome.ClientDisconnected))
-        {
-            CancelSource();
-        }
-    }
-
-    private void CancelSource()
-    {
-        _detachTimer = _time.CreateTimer(
-            static chunks => ((TracedEnumerator<T>)chunks!).Detach(), _chunks, DetachDelay, Timeout.InfiniteTimeSpan);
-        try
-        {
-            _cancelSource.Cancel();
-        }
-        catch (AggregateException exception)
-        {
-            Log.CancellationCallbackFailed(Log.For(_trace.Loggers), exception);
         }
     }
 

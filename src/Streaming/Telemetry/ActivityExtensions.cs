@@ -39,6 +39,16 @@ internal static class ActivityExtensions
         }
     }
 
+    /// <summary>Marks a span that was ended because the server stops: cut short, though nothing threw.</summary>
+    public static void SetStopped(this Activity activity)
+    {
+        activity.SetStatus(ActivityStatusCode.Error, "The server was stopping.");
+        if (activity.IsAllDataRequested)
+        {
+            activity.SetTag(GenAiAttributes.ErrorType, StreamOutcome.ServerStopping.ToAttributeValue());
+        }
+    }
+
     public static void SetKnown(this Activity activity, string key, long? value)
     {
         if (value is { } known)

@@ -15,6 +15,14 @@ public static class LlmTracingAttributes
     /// <summary>Double, seconds: the longest wait for a chunk after the first.</summary>
     public const string StreamLongestGap = "llm_tracing.stream.longest_gap";
 
+    /// <summary>Integer, bytes: what was written to the client, without the event that ends the response.</summary>
+    public const string StreamBytes = "llm_tracing.stream.bytes";
+
+    /// <summary>
+    /// Boolean, where a stream was read on without its client: whether to its end, so that its usage is exact.
+    /// </summary>
+    public const string StreamDrained = "llm_tracing.stream.drained";
+
     /// <summary>Double, seconds: spent waiting for the client to take what was written.</summary>
     public const string StreamWriteWait = "llm_tracing.stream.write_wait";
 

@@ -50,4 +50,16 @@ internal static partial class Log
         "A span could not be started or ended, because a listener or an attribute of it threw. The answer is not affected.",
         EventName = "TracingFailed")]
     public static partial void TracingFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        8, LogLevel.Information,
+        "The client of trace {TraceId} took nothing for {WriteTimeout}: its connection was aborted.",
+        EventName = "ClientDidNotRead")]
+    public static partial void ClientDidNotRead(ILogger logger, string? traceId, TimeSpan writeTimeout);
+
+    [LoggerMessage(
+        9, LogLevel.Information,
+        "The streamed response of trace {TraceId} was ended, for the host is stopping.",
+        EventName = "StreamStopped")]
+    public static partial void StreamStopped(ILogger logger, string? traceId);
 }

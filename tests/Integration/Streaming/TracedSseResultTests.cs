@@ -63,8 +63,8 @@ public sealed class TracedSseResultTests
             [
                 "gen_ai.operation.name", "gen_ai.provider.name", "gen_ai.request.model", "gen_ai.request.stream",
                 "gen_ai.response.model", "gen_ai.response.time_to_first_chunk", "llm_tracing.parent",
-                "llm_tracing.stream.chunks", "llm_tracing.stream.longest_gap", "llm_tracing.stream.outcome",
-                "llm_tracing.stream.write_wait",
+                "llm_tracing.stream.bytes", "llm_tracing.stream.chunks", "llm_tracing.stream.longest_gap",
+                "llm_tracing.stream.outcome", "llm_tracing.stream.write_wait",
             ],
             span.Attributes.Select(attribute => attribute.Key).Order(StringComparer.Ordinal));
         Assert.Equal("ambient", span[LlmTracingAttributes.Parent]);

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using LlmTracing.Streaming.Telemetry;
+
+namespace LlmTracing.Streaming.Flow;
+
+/// <summary>Writes what is known of a stream at its end to its span.</summary>
+internal static class StreamAttributes
+{
+    public static void Set(Activity span, LlmCall call, StreamTrace trace)
+    {
+        var outcome = trace.Outcome!.Value;
+        if (trace.Failure is { } failure)
+        {
+            span.SetFailure(failure);
+        }
+        else if (outcome == StreamOutcome.ServerStopping)
+        {
+            span.SetStopped();
+        }
+
+        if (!span.IsAllDataRequested)
+        {
+            return;
+        }
+
+        var reading = trace.Reading;
+        var finishReason = reading.FinishReason ?? (outcome == StreamOutcome.Completed ? null : "error");
+        span.SetKnown(GenAiAttributes.ResponseModel, reading.Model ?? call.Model);
+        span.SetKnown(GenAiAttributes.ResponseId, reading.ResponseId);
+        span.SetKnown(GenAiAttributes.ResponseFinishReasons, finishReason is null ? null : new[] { finishReason });
+        span.SetTag(LlmTracingAttributes.StreamOutcome, outcome.ToAttributeValue());
+        if (!reading.Usage.IsEmpty)
+        {
+            span.SetUsage(reading.Usage);
+            span.SetTag(LlmTracingAttributes.UsageSource, trace.RanToEnd ? "provider" : "partial");
+        }
+
+        SetPace(span, trace.Pace);
+        SetWriting(span, trace);
+    }
+
+    private static void SetPace(Activity span, StreamPace pace)
+    {
+        span.SetTag(LlmTracingAttributes.StreamChunks, pace.Chunks);
+        if (pace.Chunks > 0)
+        {
+            span.SetTag(GenAiAttributes.ResponseTimeToFirstChunk, pace.TimeToFirstChunk.TotalSeconds);
+        }
+
+        if (pace.Chunks > 1 || pace.LongestGap > TimeSpan.Zero)
+        {
+            span.SetTag(LlmTracingAttributes.StreamLongestGap, pace.LongestGap.TotalSeconds);
+        }
+    }
+
+    private static void SetWriting(Activity span, StreamTrace trace)
+    {
+        if (trace.Writing is { } writing)
+        {
+            span.SetTag(LlmTracingAttributes.StreamWriteWait, writing.Wait.TotalSeconds);
+            span.SetTag(LlmTracingAttributes.StreamBytes, writing.Bytes);
+        }
+
+        if (trace.IsDrained)
+        {
+            span.SetTag(LlmTracingAttributes.StreamDrained, trace.RanToEnd);
+        }
+    }
+}

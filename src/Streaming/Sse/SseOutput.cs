@@ -1,0 +1,188 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.ServerSentEvents;
+using System.Runtime.ExceptionServices;
+using System.Text.Json.Serialization.Metadata;
+using LlmTracing.Streaming.Flow;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+
+namespace LlmTracing.Streaming.Sse;
+
+/// <summary>The body of one response, on which the stream's flow writes, and between its chunks a heartbeat.</summary>
+/// <remarks>Whoever writes holds the gate; at first that is the flow.</remarks>
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore without a wait handle has nothing to dispose.")]
+internal sealed class SseOutput(
+    HttpContext context, SseSettings settings, StreamTrace trace, StreamStop stop, TimeProvider time)
+{
+    // What is ready at once is written at once, but no more of it than this is held back from the client.
+    private const int MostUnflushedBytes = 16 * 1024;
+
+    private const long NotPending = long.MinValue;
+
+    // Nor for longer: below what a reader could see.
+    private static readonly TimeSpan LongestUnflushed = TimeSpan.FromMilliseconds(20);
+
+    private readonly StreamWriting _writing = trace.Writing!;
+    private readonly SemaphoreSlim _gate = new(0, 1);
+    private long _counted;
+    private long _flushedAt;
+    private long _flushPendingSince = NotPending;
+    private volatile bool _isOpen;
+
+    public SseFrameWriter Frames { get; } = new(context.Response.BodyWriter);
+
+    /// <summary>Gets a fault of the response's own, for the server to see.</summary>
+    public ExceptionDispatchInfo? Fault { get; private set; }
+
+    /// <summary>Gets a value indicating whether the headers are those of a stream of events.</summary>
+    public bool IsOpen => _isOpen;
+
+    /// <summary>Gets how long the client has been waited for by now, if it is.</summary>
+    public TimeSpan? FlushPendingFor =>
+        Volatile.Read(ref _flushPendingSince) is var since and not NotPending ? time.GetElapsedTime(since) : null;
+
+    /// <summary>Gets how long nothing has gone to the client by now.</summary>
+    public TimeSpan SilentFor => time.GetElapsedTime(Volatile.Read(ref _flushedAt));
+
+    /// <summary>Gets a value indicating whether what is written has been held back for long enough.</summary>
+    /// <remarks>A source can be slow without ever being waited for, as one that computes its chunks is.</remarks>
+    public bool IsHeldLongEnough =>
+        Frames.Unflushed > MostUnflushedBytes || (Frames.Unflushed > 0 && SilentFor > LongestUnflushed);
+
+    /// <summary>Begins the response, unless it has begun: headers, and a first line that no reader sees.</summary>
+    public void Open()
+    {
+        if (_isOpen)
+        {
+            return;
+        }
+
+        SseHeaders.Apply(context);
+        if (settings.WriteTimeout != Timeout.InfiniteTimeSpan
+            && context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+        {
+            // Kestrel would cut a slow client off after some seconds, and call it one that has left.
+            rate.MinDataRate = null;
+        }
+
+        Frames.WriteComment();
+        if (settings.Retry is { } retry)
+        {
+            Frames.WriteRetry(retry);
+        }
+
+        Volatile.Write(ref _flushedAt, time.GetTimestamp());
+        _isOpen = true;
+    }
+
+    /// <summary>Writes an event, without handing it to the client yet.</summary>
+    public void Write<TWire>(SseItem<TWire> item, JsonTypeInfo<TWire>? type)
+    {
+        Open();
+        Frames.Write(item, type);
+        Count();
+    }
+
+    /// <summary>Lets others write until <see cref="TakeAsync"/>.</summary>
+    public void Release() => _gate.Release();
+
+    /// <summary>Waits until nobody else writes, and lets nobody.</summary>
+    public Task TakeAsync() => _gate.WaitAsync();
+
+    /// <summary>Writes a comment, unless something is being written anyway.</summary>
+    public async Task BeatAsync()
+    {
+        if (!_gate.Wait(0))
+        {
+            return;
+        }
+
+        if (_isOpen && trace.Outcome is null)
+        {
+            await FlushAsync(withComment: true);
+        }
+
+        _gate.Release();
+    }
+
+    /// <summary>Writes something else than frames. What that fails with ends the stream and is not thrown.</summary>
+    public async Task TryAsync(Func<Task> write)
+    {
+        try
+        {
+            await write();
+        }
+        catch (Exception exception)
+        {
+            Note(exception);
+        }
+    }
+
+    /// <summary>Hands what was written to the client. What that fails with ends the stream and is not thrown.</summary>
+    public ValueTask FlushAsync() => FlushAsync(withComment: false);
+
+    private async ValueTask FlushAsync(bool withComment)
+    {
+        try
+        {
+            if (withComment)
+            {
+                Frames.WriteComment();
+            }
+
+            Count();
+            _counted = 0;
+            var flush = Frames.FlushAsync();
+            if (flush.IsCompleted)
+            {
+                Heed(flush.Result.IsCompleted);
+                return;
+            }
+
+            var since = time.GetTimestamp();
+            Volatile.Write(ref _flushPendingSince, since);
+            Heed((await flush).IsCompleted);
+            _writing.Wait += time.GetElapsedTime(since);
+        }
+        catch (Exception exception)
+        {
+            Note(exception);
+        }
+        finally
+        {
+            Volatile.Write(ref _flushPendingSince, NotPending);
+        }
+    }
+
+    private void Count()
+    {
+        _writing.Bytes += Frames.Unflushed - _counted;
+        _counted = Frames.Unflushed;
+    }
+
+    private void Note(Exception exception)
+    {
+        if (exception is IOException or OperationCanceledException)
+        {
+            // How a response whose client has gone fails, where a middleware has wrapped its body.
+            stop.ClientLeft();
+            return;
+        }
+
+        // The response's fault and not the stream's: it is for the server to see, once the source is put away.
+        Fault = ExceptionDispatchInfo.Capture(exception);
+        if (trace.DecideFailed(exception, stop.Token))
+        {
+            stop.Cancel();
+        }
+    }
+
+    private void Heed(bool isClientGone)
+    {
+        Volatile.Write(ref _flushedAt, time.GetTimestamp());
+        if (isClientGone)
+        {
+            stop.ClientLeft();
+        }
+    }
+}

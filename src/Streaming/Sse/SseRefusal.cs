@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace LlmTracing.Streaming.Sse;
+
+/// <summary>Answers those requests for which no stream is begun, before the provider is asked for anything.</summary>
+internal static class SseRefusal
+{
+    private static readonly MediaTypeHeaderValue EventStream = new("text/event-stream");
+
+    /// <summary>Answers a request if it is one of those.</summary>
+    /// <returns>The answer on its way, or null where the stream shall begin.</returns>
+    public static Task? TryAnswer(HttpContext context, SseSettings settings)
+    {
+        if (!Accepts(context.Request))
+        {
+            return TypedResults.Problem(
+                "The answer is a stream of events: accept text/event-stream.",
+                statusCode: StatusCodes.Status406NotAcceptable).ExecuteAsync(context);
+        }
+
+        if (HostStopping.TokenOf(context).IsCancellationRequested)
+        {
+            var traceId = SseProblem.TransactionOf(context)?.TraceId.ToHexString();
+            return SseProblem.WriteAsync(
+                context,
+                StatusCodes.Status503ServiceUnavailable,
+                StreamOutcome.ServerStopping,
+                SseProblem.StoppingMessage,
+                traceId,
+                settings.RetryWhenStopping);
+        }
+
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            SseHeaders.Apply(context);
+            return Task.CompletedTask;
+        }
+
+        return null;
+    }
+
+    // As RFC 9110, 12.5.1 has it: no header accepts everything, and so does one that no one can read.
+    private static bool Accepts(HttpRequest request)
+    {
+        var header = request.Headers.Accept;
+        if (header is [] or ["*/*"] || !MediaTypeHeaderValue.TryParseList(header, out var ranges) || ranges is [])
+        {
+            return true;
+        }
+
+        // The most specific range that matches decides, so that text/event-stream;q=0 refuses what */* accepts.
+        var best = ranges
+            .Where(static range => EventStream.IsSubsetOf(range))
+            .MaxBy(static range => (range.MatchesAllTypes ? 0 : 1) + (range.MatchesAllSubTypes ? 0 : 1));
+        return best is not null && best.Quality is not 0;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LlmTracing;
+
+/// <summary>Counts the streams of one host, on the meter <c>LlmTracing</c>. <c>AddLlmTracing()</c> registers it.</summary>
+/// <remarks>Streams are counted whether or not their requests are recorded.</remarks>
+public sealed class StreamMetrics
+{
+    /// <summary>Up-down counter, {stream}: the streams that were pulled and have not ended.</summary>
+    public const string ActiveStreams = "llm_tracing.streams.active";
+
+    /// <summary>Counter, {stream}: the streams that have ended, by <see cref="LlmTracingAttributes.StreamOutcome"/>.</summary>
+    public const string EndedStreams = "llm_tracing.streams.ended";
+
+    private readonly UpDownCounter<long> _active;
+    private readonly Counter<long> _ended;
+
+    /// <summary>Makes the instruments of a host.</summary>
+    /// <param name="meters">The host's factory, which disposes them with it.</param>
+    public StreamMetrics(IMeterFactory meters)
+        : this(meters.Create(LlmTrace.MeterName))
+    {
+    }
+
+    private StreamMetrics(Meter meter)
+    {
+        _active = meter.CreateUpDownCounter<long>(ActiveStreams, "{stream}", "Streams that are being read.");
+        _ended = meter.CreateCounter<long>(EndedStreams, "{stream}", "Streams that have ended.");
+    }
+
+    /// <summary>Gets the instruments for streams outside of any request, of which the host is not known.</summary>
+    internal static StreamMetrics OfProcess { get; } = new(new Meter(LlmTrace.MeterName));
+
+    internal static StreamMetrics Of(IServiceProvider? requestServices) =>
+        requestServices?.GetService<StreamMetrics>() ?? OfProcess;
+
+    internal bool IsEnabled => _active.Enabled || _ended.Enabled;
+
+    internal void OnStarted() => _active.Add(1);
+
+    internal void OnEnded(StreamOutcome outcome)
+    {
+        _active.Add(-1);
+        if (_ended.Enabled)
+        {
+            _ended.Add(1, new KeyValuePair<string, object?>(LlmTracingAttributes.StreamOutcome, outcome.ToAttributeValue()));
+        }
+    }
+}
