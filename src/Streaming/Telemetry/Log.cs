@@ -9,7 +9,18 @@ internal static partial class Log
 {
     private const string Category = "LlmTracing.Streaming";
 
-    public static ILogger For(ILoggerFactory loggers) => loggers.CreateLogger(Category);
+    public static ILogger For(ILoggerFactory loggers)
+    {
+        try
+        {
+            return loggers.CreateLogger(Category);
+        }
+        catch (ObjectDisposedException)
+        {
+            // A source that was given up on may end after its host.
+            return NullLogger.Instance;
+        }
+    }
 
     /// <summary>Gives the loggers of a request's host; outside of a request there are none to find.</summary>
     public static ILoggerFactory LoggersOf(IServiceProvider? requestServices) =>

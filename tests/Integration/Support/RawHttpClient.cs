@@ -12,7 +12,9 @@ internal sealed class RawHttpClient : IDisposable
 {
     private readonly Socket _socket;
     private readonly RawHttpReader _reader;
-    private string _unread = "";
+    private readonly StringBuilder _unread = new();
+    private int _searched;
+    private bool _wasLineBreak;
 
     private RawHttpClient(Socket socket) =>
         (_socket, _reader) = (socket, new RawHttpReader(new NetworkStream(socket, ownsSocket: false)));
@@ -74,7 +76,7 @@ internal sealed class RawHttpClient : IDisposable
     private async Task<string?> ReadFrameWithinAsync(CancellationToken cancellationToken)
     {
         int end;
-        while ((end = _unread.IndexOf("\n\n", StringComparison.Ordinal)) < 0)
+        while ((end = FindFrameEnd()) < 0)
         {
             if (await _reader.ReadPieceAsync(cancellationToken) is not { } piece)
             {
@@ -83,18 +85,44 @@ internal sealed class RawHttpClient : IDisposable
                     : throw new EndOfStreamException($"The body ended inside a frame: \"{_unread}\".");
             }
 
-            _unread += piece;
+            _unread.Append(piece);
         }
 
-        var frame = _unread[..end];
-        _unread = _unread[(end + 2)..];
+        var frame = _unread.ToString(0, end);
+        _unread.Remove(0, end + 2);
+        _searched = 0;
         return frame;
+    }
+
+    // Goes on where the last search ended: a frame may be of megabytes, and comes in pieces of kilobytes.
+    private int FindFrameEnd()
+    {
+        var at = 0;
+        foreach (var part in _unread.GetChunks())
+        {
+            var from = Math.Max(0, _searched - at);
+            for (var i = from; i < part.Length; i++)
+            {
+                if (part.Span[i] == '\n' && _wasLineBreak)
+                {
+                    _wasLineBreak = false;
+                    return at + i - 1;
+                }
+
+                _wasLineBreak = part.Span[i] == '\n';
+            }
+
+            at += part.Length;
+            _searched = Math.Max(_searched, at);
+        }
+
+        return -1;
     }
 
     private async Task<string> ReadBodyWithinAsync(CancellationToken cancellationToken)
     {
-        var body = new StringBuilder(_unread);
-        _unread = "";
+        var body = new StringBuilder(_unread.ToString());
+        _unread.Clear();
         while (await _reader.ReadPieceAsync(cancellationToken) is { } piece)
         {
             body.Append(piece);

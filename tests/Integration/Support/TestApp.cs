@@ -83,7 +83,8 @@ internal sealed class TestApp : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new() { EnvironmentName = setup.Environment });
         builder.Configuration.AddInMemoryCollection(setup.Configuration);
         builder.Logging.AddProvider(logs).SetMinimumLevel(LogLevel.Debug);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
+            options.Listen(IPAddress.Loopback, 0, endpoint => endpoint.Protocols = setup.Protocols));
         setup.WebHost(builder.WebHost);
         builder.Services.AddRoutingCore();
         setup.Services(builder.Services);

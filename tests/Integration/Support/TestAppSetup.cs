@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LlmTracing.Tests.Integration.Support;
@@ -12,6 +13,8 @@ internal sealed class TestAppSetup
     public IReadOnlyDictionary<string, string?> Configuration { get; init; } = new Dictionary<string, string?>();
 
     public Action<LlmTracingOptions>? Options { get; init; }
+
+    public HttpProtocols Protocols { get; init; } = HttpProtocols.Http1;
 
     /// <summary>Gets what is registered before LLM tracing is.</summary>
     public Action<IServiceCollection> Services { get; init; } = static _ => { };
