@@ -39,6 +39,11 @@ internal sealed class SseEnding(HttpContext context, SseSettings settings, Strea
             await WriteErrorAsync(
                 outcome, StatusCodes.Status503ServiceUnavailable, SseProblem.StoppingMessage, settings.RetryWhenStopping);
         }
+        else if (!output.IsOpen)
+        {
+            // For logs and metrics alone: there is nobody any more to answer.
+            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
     }
 
     private void MarkTransaction(StreamOutcome outcome)

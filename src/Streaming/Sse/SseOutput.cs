@@ -119,7 +119,8 @@ internal sealed class SseOutput(
     }
 
     /// <summary>Hands what was written to the client. What that fails with ends the stream and is not thrown.</summary>
-    public ValueTask FlushAsync() => FlushAsync(withComment: false);
+    /// <remarks>Without anything to hand on it does nothing: flushing would send the headers.</remarks>
+    public ValueTask FlushAsync() => Frames.Unflushed > 0 ? FlushAsync(withComment: false) : ValueTask.CompletedTask;
 
     private async ValueTask FlushAsync(bool withComment)
     {

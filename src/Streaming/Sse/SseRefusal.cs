@@ -6,7 +6,7 @@ namespace LlmTracing.Streaming.Sse;
 /// <summary>Answers those requests for which no stream is begun, before the provider is asked for anything.</summary>
 internal static class SseRefusal
 {
-    private static readonly MediaTypeHeaderValue EventStream = new("text/event-stream");
+    private const string EventStream = "text/event-stream";
 
     /// <summary>Answers a request if it is one of those.</summary>
     /// <returns>The answer on its way, or null where the stream shall begin.</returns>
@@ -51,7 +51,7 @@ internal static class SseRefusal
 
         // The most specific range that matches decides, so that text/event-stream;q=0 refuses what */* accepts.
         var best = ranges
-            .Where(static range => EventStream.IsSubsetOf(range))
+            .Where(static range => range.MatchesMediaType(EventStream))
             .MaxBy(static range => (range.MatchesAllTypes ? 0 : 1) + (range.MatchesAllSubTypes ? 0 : 1));
         return best is not null && best.Quality is not 0;
     }
