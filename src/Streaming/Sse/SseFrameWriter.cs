@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.IO.Pipelines;
 using System.Net.ServerSentEvents;
 using System.Text;
@@ -10,19 +9,22 @@ using System.Text.Json.Serialization.Metadata;
 namespace LlmTracing.Streaming.Sse;
 
 /// <summary>Writes events as the bytes of https://html.spec.whatwg.org/multipage/server-sent-events.html.</summary>
+/// <param name="output">Where the bytes go.</param>
+/// <param name="numbersItems">Whether an item that brings no id has its number, from 1 on, as its id.</param>
 [SuppressMessage("Design", "CA1001", Justification = "Disposing the JSON writer would flush it, which each value does.")]
-internal sealed class SseFrameWriter(PipeWriter output)
+internal sealed class SseFrameWriter(PipeWriter output, bool numbersItems = false)
 {
-    private static readonly SearchValues<char> LineBreaks = SearchValues.Create("\r\n");
-
+    private readonly SseFieldWriter _fields = new(output);
     private readonly ArrayBufferWriter<byte> _jsonBytes = new();
     private Utf8JsonWriter? _json;
+    private SseTextEnd _end;
+    private long _items;
 
     /// <summary>Gets how many bytes were written and not yet flushed.</summary>
-    public long Unflushed { get; private set; }
+    public long Unflushed => _fields.Unflushed;
 
     /// <summary>Writes a line that no reader sees: it opens the stream, or keeps it open.</summary>
-    public void WriteComment() => Write(":\n\n"u8);
+    public void WriteComment() => _fields.Write(":\n\n"u8);
 
     /// <summary>Writes how long a reader shall wait before it connects again.</summary>
     public void WriteRetry(TimeSpan interval)
@@ -32,40 +34,66 @@ internal sealed class SseFrameWriter(PipeWriter output)
     }
 
     /// <summary>Writes an item: a string as text, anything else as JSON.</summary>
+    /// <remarks>
+    /// A client joins the texts of one event type that follow each other, and the halves of a character may come in two
+    /// of them: a pair of surrogates, or CR and LF. Half a pair is held back until a later text, or
+    /// <see cref="FinishText"/>, tells what becomes of it.
+    /// </remarks>
     /// <param name="item">The item.</param>
     /// <param name="type">How to serialize it; null exactly where it is a string.</param>
     public void Write<TWire>(SseItem<TWire> item, JsonTypeInfo<TWire>? type)
     {
-        var fields = new SseFields(item.EventType, item.EventId, item.ReconnectionInterval);
+        // An empty type is the default by another name, which not every parser knows.
+        var eventType = item.EventType.Length == 0 ? SseParser.EventTypeDefault : item.EventType;
+        var fields = new SseFields(eventType, item.EventId, item.ReconnectionInterval);
         if (type is null)
         {
-            WriteText(fields, (string?)(object?)item.Data);
+            WriteItem(fields, (string?)(object?)item.Data);
         }
         else
         {
-            WriteJson(fields, item.Data, type);
+            WriteJson(fields, item.Data, type, isItem: true);
         }
     }
 
-    /// <summary>Writes one event whose data is text, on as many lines as the text has.</summary>
+    /// <summary>Writes one event that is no item, whose data is text.</summary>
     public void WriteText(SseFields fields, ReadOnlySpan<char> text)
     {
-        WriteFields(fields);
-
-        int lineBreak;
-        while ((lineBreak = text.IndexOfAny(LineBreaks)) >= 0)
-        {
-            WriteField("data: "u8, text[..lineBreak]);
-            var isPair = text[lineBreak] == '\r' && lineBreak + 1 < text.Length && text[lineBreak + 1] == '\n';
-            text = text[(lineBreak + (isPair ? 2 : 1))..];
-        }
-
-        WriteField("data: "u8, text);
-        Write("\n"u8);
+        Begin(fields, isItem: false);
+        _fields.WriteData(null, text);
     }
 
-    /// <summary>Writes one event whose data is JSON, on one line unless a converter has broken it.</summary>
-    public void WriteJson<TValue>(SseFields fields, TValue value, JsonTypeInfo<TValue> type)
+    /// <summary>Writes one event that is no item, whose data is JSON, on one line unless a converter has broken it.</summary>
+    public void WriteJson<TValue>(SseFields fields, TValue value, JsonTypeInfo<TValue> type) =>
+        WriteJson(fields, value, type, isItem: false);
+
+    /// <summary>Writes what is held back of the texts so far, since what it waits for will not come.</summary>
+    /// <remarks>An event that is no item begins with this. Where a stream ends without one, its writer calls it.</remarks>
+    public void FinishText()
+    {
+        if (_end.IsHalfPair)
+        {
+            // Without an id: it is the rest of the item whose id the client has.
+            _fields.Write(new SseFields(_end.EventType));
+            _fields.WriteData(Rune.ReplacementChar, default);
+        }
+
+        _end = default;
+    }
+
+    /// <summary>Hands everything written so far to the client.</summary>
+    /// <remarks>Takes no token: where the client leaves, the server completes it, and says so in its result.</remarks>
+    public ValueTask<FlushResult> FlushAsync() => _fields.FlushAsync();
+
+    private void WriteItem(SseFields fields, ReadOnlySpan<char> text)
+    {
+        Begin(fields, isItem: true, continuesText: fields.EventType == _end.EventType);
+        var first = _end.Join(ref text);
+        _end.HoldBack(ref text, fields.EventType);
+        _fields.WriteData(first, text);
+    }
+
+    private void WriteJson<TValue>(SseFields fields, TValue value, JsonTypeInfo<TValue> type, bool isItem)
     {
         // Never indented, whatever the app's options say: a line break would end the field.
         if (_json is null || _json.Options.Encoder != type.Options.Encoder)
@@ -79,68 +107,31 @@ internal sealed class SseFrameWriter(PipeWriter output)
         // Apart, and first: what cannot be serialized must not leave half an event before the one that says so.
         JsonSerializer.Serialize(_json, value, type);
         _json.Flush();
-        WriteFields(fields);
+        Begin(fields, isItem);
 
         // A converter may write raw JSON, as providers' SDKs do, with line breaks between its tokens.
         var json = _jsonBytes.WrittenSpan;
         foreach (var line in json.SplitAny("\r\n"u8))
         {
-            Write("data: "u8);
-            Write(json[line]);
-            Write("\n"u8);
+            _fields.Write("data: "u8);
+            _fields.Write(json[line]);
+            _fields.Write("\n"u8);
         }
 
-        Write("\n"u8);
+        _fields.Write("\n"u8);
     }
 
-    /// <summary>Hands everything written so far to the client.</summary>
-    /// <remarks>Takes no token: where the client leaves, the server completes it, and says so in its result.</remarks>
-    public ValueTask<FlushResult> FlushAsync()
+    private void Begin(SseFields fields, bool isItem, bool continuesText = false)
     {
-        Unflushed = 0;
-        return output.FlushAsync();
-    }
-
-    private void WriteFields(SseFields fields)
-    {
-        // Both before any is written, for the same reason as in WriteJson.
-        ThrowIfForging(fields.EventId, nameof(SseItem<>.EventId));
-        ThrowIfForging(fields.EventType, nameof(SseItem<>.EventType));
-        if (fields.EventId is { } id)
+        SseFieldWriter.ThrowIfForging(fields);
+        if (!continuesText)
         {
-            WriteField("id: "u8, id);
+            FinishText();
         }
 
-        if (fields.EventType is { } type and not SseParser.EventTypeDefault)
-        {
-            WriteField("event: "u8, type);
-        }
-
-        if (fields.ReconnectionInterval is { } interval)
-        {
-            WriteField("retry: "u8, ((long)interval.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
-        }
-    }
-
-    private static void ThrowIfForging(string? value, string field)
-    {
-        if (value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0)
-        {
-            throw new ArgumentException(
-                $"{field} must not contain a line break or NUL, which would forge a field of the event.", field);
-        }
-    }
-
-    private void WriteField(ReadOnlySpan<byte> name, ReadOnlySpan<char> value)
-    {
-        Write(name);
-        Unflushed += Encoding.UTF8.GetBytes(value, output);
-        Write("\n"u8);
-    }
-
-    private void Write(ReadOnlySpan<byte> bytes)
-    {
-        output.Write(bytes);
-        Unflushed += bytes.Length;
+        // Only items are numbered, those with an id of their own too: a client that reconnects then sends as its
+        // Last-Event-ID how many it has read, also after an error, and is to be sent the ones after so many.
+        _items += isItem ? 1 : 0;
+        _fields.Write(fields, isItem && numbersItems ? _items : null);
     }
 }

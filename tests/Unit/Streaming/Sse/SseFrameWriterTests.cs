@@ -212,7 +212,7 @@ public sealed class SseFrameWriterTests
 
         foreach (var item in items)
         {
-            _frames.Write(item, null);
+            _frames.WriteText(new SseFields(item.EventType, item.EventId, item.ReconnectionInterval), item.Data);
         }
 
         var stream = new MemoryStream(await ReadAllAsync());
