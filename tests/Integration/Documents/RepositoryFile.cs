@@ -3,7 +3,10 @@ namespace LlmTracing.Tests.Integration.Documents;
 /// <summary>Files of the repository that the tests were built from.</summary>
 internal static class RepositoryFile
 {
-    public static string Read(string path) => File.ReadAllText(Path.Combine(Root(), path)).ReplaceLineEndings("\n");
+    public static string Read(string path) => File.ReadAllText(PathOf(path)).ReplaceLineEndings("\n");
+
+    /// <summary>Gives where a file or folder of the repository is.</summary>
+    public static string PathOf(string path) => Path.Combine(Root(), path);
 
     /// <summary>Gives the paths of the files in a folder, not beneath it, in a stable order.</summary>
     public static IEnumerable<string> PathsIn(string folder, string pattern) => Directory

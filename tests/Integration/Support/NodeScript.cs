@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using LlmTracing.Tests.Integration.Documents;
+
+namespace LlmTracing.Tests.Integration.Support;
+
+/// <summary>A script of <c>tests/Integration/Node</c> in a process of its own, which answers each line with a line.</summary>
+internal sealed class NodeScript : IAsyncDisposable
+{
+    private const string Folder = "tests/Integration/Node";
+
+    // A megabyte of text takes a while on a machine that runs all other tests at the same time.
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(30);
+
+    private readonly Process _process;
+    private readonly Task<string> _error;
+
+    private NodeScript(Process process) => (_process, _error) = (process, process.StandardError.ReadToEndAsync());
+
+    public static NodeScript Start(string name)
+    {
+        var node = RealComponent.RequireProgram("Needs node: apt-get install nodejs npm", "node");
+        var folder = RepositoryFile.PathOf(Folder);
+        RealComponent.Require(
+            Directory.Exists(Path.Combine(folder, "node_modules")), $"Needs node packages: npm ci --prefix {Folder}");
+        return new NodeScript(Process.Start(new ProcessStartInfo(node, [Path.Combine(folder, name)])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!);
+    }
+
+    public async Task<string> AskAsync(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
+        var answer = await Deadline.BoundAsync(
+            "answer of the script", LongestAnswer, token => _process.StandardOutput.ReadLineAsync(token).AsTask());
+        return answer ?? throw new InvalidOperationException($"The script ended: {await _error}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // At the end of its input it ends itself.
+        _process.StandardInput.Close();
+        try
+        {
+            await _process.WaitForExitAsync().BoundAsync("exit of the script");
+        }
+        finally
+        {
+            if (!_process.HasExited)
+            {
+                _process.Kill();
+            }
+
+            _process.Dispose();
+        }
+    }
+}
