@@ -127,13 +127,14 @@ public sealed class SseFrameWriterItemTests
         frames.WriteComment();
         frames.Write(new SseItem<string>("a\ud83d"), null);
         frames.Write(new SseItem<string>("b", "x") { EventId = "own" }, null);
+        frames.WriteText(default, "no item");
         frames.Write(new SseItem<int>(7), JsonNumber);
         Assert.Throws<ArgumentException>(() => frames.Write(new SseItem<string>("c", "\0"), null));
         frames.Write(new SseItem<string>("d\ud83d"), null);
         frames.WriteJson(new SseFields("error"), 1, JsonNumber);
 
         Assert.Equal(
-            ":\n\nid: 1\ndata: a\n\ndata: \ufffd\n\nid: own\nevent: x\ndata: b\n\nid: 3\ndata: 7\n\n"
+            ":\n\nid: 1\ndata: a\n\ndata: \ufffd\n\nid: own\nevent: x\ndata: b\n\ndata: no item\n\nid: 3\ndata: 7\n\n"
             + "id: 4\ndata: d\n\ndata: \ufffd\n\nevent: error\ndata: 1\n\n",
             await ReadAllAsync());
     }
