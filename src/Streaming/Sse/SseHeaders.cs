@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.Net.Http.Headers;
 
 namespace LlmTracing.Streaming.Sse;
@@ -14,11 +15,21 @@ internal static class SseHeaders
         context.Response.ContentType = "text/event-stream";
         headers[HeaderNames.CacheControl] = "no-cache, no-store";
 
+        // Else compression, here or in a proxy, would work on events too small to gain by it, and may hold them back. A
+        // middleware that compresses by itself has said so by now: what it said stays true.
+        headers.TryAdd(HeaderNames.ContentEncoding, "identity");
+
         // nginx holds back what it proxies until a buffer is full, unless it is told not to.
         headers["X-Accel-Buffering"] = "no";
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
 
         // A timeout for requests would cut off an answer that is merely long.
         context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
+
+        // An output cache looks at no header. Said before the first byte, it keeps no copy in memory either.
+        if (context.Features.Get<IOutputCacheFeature>() is { } cache)
+        {
+            cache.Context.AllowCacheStorage = false;
+        }
     }
 }

@@ -33,6 +33,7 @@ public sealed class TracedSseResultTests
             + "Date: …\r\n"
             + "Server: Kestrel\r\n"
             + "Cache-Control: no-cache, no-store\r\n"
+            + "Content-Encoding: identity\r\n"
             + "Transfer-Encoding: chunked\r\n"
             + "X-Accel-Buffering: no\r\n"
             + "\r\n"
