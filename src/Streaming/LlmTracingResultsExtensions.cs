@@ -4,6 +4,12 @@ using LlmTracing;
 namespace Microsoft.AspNetCore.Http;
 
 /// <summary>Adds streamed, traced answers to <see cref="Results"/>.</summary>
+/// <remarks>
+/// They return <see cref="IResult"/>, which tells nothing of the endpoint. So that OpenAPI shows its events, add
+/// <c>.Produces&lt;T&gt;(200, "text/event-stream")</c> with the type of their data, in controllers
+/// <c>[ProducesResponseType&lt;T&gt;(200, "text/event-stream")]</c>; or return what <see cref="TypedResults"/> gives,
+/// which says so by itself.
+/// </remarks>
 public static class LlmTracingResultsExtensions
 {
     extension(Results)

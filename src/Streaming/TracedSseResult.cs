@@ -1,7 +1,10 @@
 using System.Net.ServerSentEvents;
+using System.Reflection;
 using LlmTracing.Streaming.Flow;
 using LlmTracing.Streaming.Sse;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +13,13 @@ namespace LlmTracing;
 /// <summary>Writes a streamed answer as server-sent events, and traces it from its first pull to its end.</summary>
 /// <typeparam name="T">The type of one chunk of the source.</typeparam>
 /// <typeparam name="TWire">The type of an event's data: text as it is, anything else as JSON.</typeparam>
-public sealed class TracedSseResult<T, TWire> : IResult, IStatusCodeHttpResult, IContentTypeHttpResult
+/// <remarks>
+/// An endpoint whose return type names it describes itself: 200, <c>text/event-stream</c>, and
+/// <typeparamref name="TWire"/> as the schema of an event's data. Its requests do not wait for one another in an output
+/// cache. A login by cookie answers those it refuses with 401 or 403, not with a page.
+/// </remarks>
+public sealed class TracedSseResult<T, TWire>
+    : IResult, IStatusCodeHttpResult, IContentTypeHttpResult, IEndpointMetadataProvider
 {
     private static readonly TracedSseOptions Unset = new();
 
@@ -50,4 +59,7 @@ public sealed class TracedSseResult<T, TWire> : IResult, IStatusCodeHttpResult, 
             ? answered
             : new SseSession<T, TWire>(httpContext, _stream, _toWire, _call, _madeUnder, settings).RunAsync();
     }
+
+    static void IEndpointMetadataProvider.PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        SseMetadata.Add<TWire>(method, typeof(TracedSseResult<T, TWire>), builder);
 }
