@@ -97,6 +97,9 @@ internal sealed class SseEnding(HttpContext context, SseSettings settings, Strea
             case SseCompletion.OpenAiDone:
                 output.Frames.WriteText(default, "[DONE]");
                 break;
+            case SseCompletion.None:
+                output.Frames.FinishText();
+                break;
         }
     }
 

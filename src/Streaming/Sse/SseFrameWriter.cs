@@ -29,8 +29,8 @@ internal sealed class SseFrameWriter(PipeWriter output, bool numbersItems = fals
     /// <summary>Writes how long a reader shall wait before it connects again.</summary>
     public void WriteRetry(TimeSpan interval)
     {
-        WriteFields(new SseFields(null, ReconnectionInterval: interval));
-        Write("\n"u8);
+        _fields.Write(new SseFields(null, ReconnectionInterval: interval));
+        _fields.Write("\n"u8);
     }
 
     /// <summary>Writes an item: a string as text, anything else as JSON.</summary>

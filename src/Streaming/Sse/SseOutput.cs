@@ -29,7 +29,7 @@ internal sealed class SseOutput(
     private long _flushPendingSince = NotPending;
     private volatile bool _isOpen;
 
-    public SseFrameWriter Frames { get; } = new(context.Response.BodyWriter);
+    public SseFrameWriter Frames { get; } = new(context.Response.BodyWriter, settings.EventIds);
 
     /// <summary>Gets a fault of the response's own, for the server to see.</summary>
     public ExceptionDispatchInfo? Fault { get; private set; }
