@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using LlmTracing.Tests.Integration.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LlmTracing.Tests.Integration.Streaming.Sse;
+
+/// <summary>What the settings of a response do on the wire, by a clock that the test moves.</summary>
+public sealed class SseOptionsTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Heartbeat_WhileTheSourceIsSilent_ComesOnceAnInterval()
+    {
+        var (clock, silence) = (new TestClock(), new ScriptGate(1));
+        await using var app = await StartAsync(
+            new ScriptedSource("a", "b") { Gates = [silence] },
+            new TracedSseOptions { Heartbeat = TimeSpan.FromSeconds(10) },
+            clock);
+        using var client = await ConnectAsync(app);
+        Assert.Equal(":", await client.ReadFrameAsync(Cancellation));
+        Assert.Equal("data: a", await client.ReadFrameAsync(Cancellation));
+        await silence.Reached.BoundAsync("silence");
+
+        var first = client.ReadFrameAsync(Cancellation);
+        Assert.Equal(":", await clock.AdvanceUntilAsync(first, TimeSpan.FromSeconds(10)));
+        var second = client.ReadFrameAsync(Cancellation);
+        clock.Advance(TimeSpan.FromSeconds(9));
+        silence.Release();
+
+        // Nine seconds after the first there is none: what comes is the chunk.
+        Assert.Equal("data: b", await second);
+        Assert.StartsWith("event: done", await client.ReadFrameAsync(Cancellation), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Heartbeat_SwitchedOff_NeverComes()
+    {
+        var (clock, silence) = (new TestClock(), new ScriptGate(0));
+        var options = new TracedSseOptions
+        {
+            Heartbeat = Timeout.InfiniteTimeSpan,
+            FirstChunkTimeout = Timeout.InfiniteTimeSpan,
+        };
+        await using var app = await StartAsync(new ScriptedSource("a") { Gates = [silence] }, options, clock);
+        using var client = await ConnectAsync(app);
+        Assert.Equal(":", await client.ReadFrameAsync(Cancellation));
+        await silence.Reached.BoundAsync("silence");
+
+        clock.Advance(TimeSpan.FromDays(1));
+        silence.Release();
+
+        Assert.Equal("data: a", await client.ReadFrameAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Timeouts_AsTheAppSetsThem_HoldWhereTheResponseSaysNothing()
+    {
+        var (clock, silence) = (new TestClock(), new ScriptGate(1));
+        await using var app = await TestApp.StartAsync(new TestAppSetup
+        {
+            Configuration = new Dictionary<string, string?>
+            {
+                ["LlmTracing:Sse:StallTimeout"] = "00:00:07",
+                ["LlmTracing:Sse:Completion"] = "OpenAiDone",
+            },
+            Services = services => services.AddSingleton<TimeProvider>(clock),
+            Inside = app => app.MapGet("/", () => new ScriptedSource("a") { Gates = [silence] }
+                .ToResult(SourceShape.Iterator, options: new TracedSseOptions { Completion = SseCompletion.Event })),
+        });
+        using var client = await ConnectAsync(app);
+        await silence.Reached.BoundAsync("silence");
+
+        var transaction = await clock.AdvanceUntilAsync(app.Sink.NextAsync(), TimeSpan.FromSeconds(7));
+
+        var span = Assert.Single(transaction.Spans);
+        Assert.Equal(StreamOutcome.UpstreamTimedOut, span.Outcome);
+        Assert.Equal("The provider took longer than StallTimeout allows: 00:00:07.", span.Error?.Message);
+        Assert.Equal(ActivityStatusCode.Error, transaction.Root.Status);
+    }
+
+    [Fact]
+    public async Task Stall_WhileChunksKeepComing_IsNone()
+    {
+        var (clock, gates) = (new TestClock(), Enumerable.Range(1, 5).Select(static i => new ScriptGate(i)).ToArray());
+        await using var app = await StartAsync(
+            new ScriptedSource("a", "b", "c", "d", "e") { Gates = gates },
+            new TracedSseOptions { StallTimeout = TimeSpan.FromSeconds(10), Heartbeat = Timeout.InfiniteTimeSpan },
+            clock);
+        using var client = await ConnectAsync(app);
+
+        foreach (var gate in gates)
+        {
+            await gate.Reached.BoundAsync("next pull");
+            clock.Advance(TimeSpan.FromSeconds(6));
+            gate.Release();
+        }
+
+        var transaction = await app.Sink.NextAsync();
+        Assert.Equal(StreamOutcome.Completed, transaction.Outcome);
+    }
+
+    [Fact]
+    public async Task RetryAndEventIds_AreSentWhereAClientNeedsThem()
+    {
+        var options = new TracedSseOptions { Retry = TimeSpan.FromSeconds(2.5), EventIds = true };
+        await using var app = await StartAsync(new ScriptedSource("a", "b"), options, new TestClock());
+
+        var body = await app.GetAsync("/");
+
+        Assert.StartsWith(
+            ":\n\nretry: 2500\n\nid: 1\ndata: a\n\nid: 2\ndata: b\n\nevent: done\n", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CancellationTimeout_SourceDoesNotAnswer_IsGivenUpOnThen()
+    {
+        var (clock, silence) = (new TestClock(), new ScriptGate(1));
+        await using var app = await StartAsync(
+            new ScriptedSource("a") { Gates = [silence] },
+            new TracedSseOptions { CancellationTimeout = TimeSpan.FromSeconds(30) },
+            clock,
+            SourceShape.IgnoringEnumerator);
+        using var client = await ConnectAsync(app);
+        await silence.Reached.BoundAsync("silence");
+
+        client.Abort();
+        var recorded = app.Sink.NextAsync();
+        clock.Advance(TimeSpan.FromSeconds(29));
+        Assert.False(recorded.IsCompleted);
+        var transaction = await clock.AdvanceUntilAsync(recorded, TimeSpan.FromSeconds(30));
+
+        Assert.Equal(StreamOutcome.ClientDisconnected, transaction.Outcome);
+        silence.Release();
+    }
+
+    private static Task<TestApp> StartAsync(
+        ScriptedSource source, TracedSseOptions options, TestClock clock, SourceShape shape = SourceShape.Iterator) =>
+        TestApp.StartAsync(new TestAppSetup
+        {
+            Services = services => services.AddSingleton<TimeProvider>(clock),
+            Inside = app => app.MapGet("/", () => source.ToResult(shape, options: options)),
+        });
+
+    private static async Task<RawHttpClient> ConnectAsync(TestApp app)
+    {
+        var client = await app.ConnectAsync();
+        await client.SendAsync("GET", "/");
+        await client.ReadHeadAsync(Cancellation);
+        return client;
+    }
+}
