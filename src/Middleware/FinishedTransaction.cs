@@ -16,6 +16,12 @@ public sealed record FinishedTransaction(
     /// <summary>Gets the baggage that the root had: what came with its request, and what it sent along to others.</summary>
     public IReadOnlyList<KeyValuePair<string, string?>> Baggage { get; init; } = [];
 
+    /// <summary>
+    /// Gets a value indicating whether it is a request of this host that went through <c>app.UseLlmTracing()</c>.
+    /// </summary>
+    /// <value>False for what began elsewhere: in a background service, a hub's method, after its request had gone.</value>
+    public bool IsRequest { get; init; }
+
     /// <summary>Gets how many spans were left out because the transaction had too many.</summary>
     public int DroppedSpans { get; init; }
 }

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace LlmTracing.Middleware.Transactions;
 
 /// <summary>A transaction that is still being made: the spans of one local root, from its start to the last end.</summary>
-internal sealed class OpenTransaction(Activity root, TransactionCollector collector)
+internal sealed class OpenTransaction(Activity root, bool isRequest, TransactionCollector collector)
 {
     // Sentry takes no more in one transaction; and a request that never ends must not keep spans for ever.
     // https://develop.sentry.dev/sdk/data-model/envelope-items/#transaction
@@ -11,7 +11,9 @@ internal sealed class OpenTransaction(Activity root, TransactionCollector collec
 
     private readonly Lock _lock = new();
     private readonly List<Activity> _spans = [];
-    private int _open = 1;
+
+    // Not a count: spans that began before the root was adopted end beneath it too, and are none of these.
+    private readonly HashSet<Activity> _open = [root];
     private int _dropped;
     private bool _handedOn;
     private ITimer? _childLimit;
@@ -31,7 +33,7 @@ internal sealed class OpenTransaction(Activity root, TransactionCollector collec
             if (_spans.Count < MostSpans)
             {
                 _spans.Add(span);
-                _open++;
+                _open.Add(span);
             }
             else
             {
@@ -47,12 +49,12 @@ internal sealed class OpenTransaction(Activity root, TransactionCollector collec
     {
         lock (_lock)
         {
-            if (_handedOn || !IsCounted(span) || --_open > 0 && !root.IsStopped)
+            if (_handedOn || !_open.Remove(span) || (_open.Count > 0 && !root.IsStopped))
             {
                 return;
             }
 
-            if (_open > 0)
+            if (_open.Count > 0)
             {
                 // A child may outlive its request, but not keep it from being reported.
                 _childLimit ??= collector.StartChildLimit(this);
@@ -90,8 +92,6 @@ internal sealed class OpenTransaction(Activity root, TransactionCollector collec
         }
     }
 
-    private bool IsCounted(Activity span) => ReferenceEquals(span, root) || _dropped == 0 || _spans.Contains(span);
-
     // Outside the lock: nothing is added any more, and a sink may take its time.
     private void HandOn()
     {
@@ -102,6 +102,11 @@ internal sealed class OpenTransaction(Activity root, TransactionCollector collec
             root.SetTag(LlmTracingAttributes.DroppedSpans, _dropped);
         }
 
-        collector.HandOn(this, new SpanSnapshot(collector.Collects, collector.Now).Of(root, _spans, _dropped));
+        var finished = new SpanSnapshot(root, _spans, collector.Collects, collector.Now).Take() with
+        {
+            IsRequest = isRequest,
+            DroppedSpans = _dropped,
+        };
+        collector.HandOn(this, finished);
     }
 }

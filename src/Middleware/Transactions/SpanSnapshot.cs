@@ -2,10 +2,12 @@ using System.Diagnostics;
 
 namespace LlmTracing.Middleware.Transactions;
 
-/// <summary>Copies Activities into spans that no one can change any more.</summary>
-internal sealed class SpanSnapshot(Func<Activity, bool> isCollected, DateTimeOffset now)
+/// <summary>Copies the Activities of one transaction into spans that no one can change any more.</summary>
+internal sealed class SpanSnapshot(Activity root, List<Activity> spans, Func<Activity, bool> isCollected, DateTimeOffset now)
 {
-    public FinishedTransaction Of(Activity root, List<Activity> spans, int dropped)
+    private readonly HashSet<Activity> _members = [root, .. spans];
+
+    public FinishedTransaction Take()
     {
         var finished = new FinishedSpan[spans.Count];
         for (var i = 0; i < finished.Length; i++)
@@ -14,11 +16,7 @@ internal sealed class SpanSnapshot(Func<Activity, bool> isCollected, DateTimeOff
         }
 
         Array.Sort(finished, static (left, right) => left.Start.CompareTo(right.Start));
-        return new FinishedTransaction(root.TraceId, Of(root), finished)
-        {
-            Baggage = [.. root.Baggage],
-            DroppedSpans = dropped,
-        };
+        return new FinishedTransaction(root.TraceId, Of(root), finished) { Baggage = [.. root.Baggage] };
     }
 
     private FinishedSpan Of(Activity activity)
@@ -41,10 +39,11 @@ internal sealed class SpanSnapshot(Func<Activity, bool> isCollected, DateTimeOff
         };
     }
 
-    // A parent that is not collected, made by hand or by a source that is not listened to, would leave its child an orphan.
+    // A parent that is not sent, made by hand or begun before its request was adopted, would leave its child an orphan.
     private ActivitySpanId? ParentOf(Activity activity)
     {
-        while (activity.Parent is { } parent && !isCollected(parent))
+        var isRoot = ReferenceEquals(activity, root);
+        while (activity.Parent is { } parent && !(isRoot ? isCollected(parent) : _members.Contains(parent)))
         {
             activity = parent;
         }

@@ -57,7 +57,7 @@ internal sealed class TransactionCollector : IDisposable
 
     /// <summary>Makes a request's span the root of a transaction, if it is sampled.</summary>
     public OpenTransaction? Adopt(Activity request) =>
-        _sampler.IsSampled(request) ? Begin(request) : null;
+        _sampler.IsSampled(request) ? Begin(request, isRequest: true) : null;
 
     /// <summary>Hands on what only waits for children, as the host is stopping.</summary>
     public void GiveUpWaiting()
@@ -137,9 +137,9 @@ internal sealed class TransactionCollector : IDisposable
         }
     }
 
-    private OpenTransaction Begin(Activity root)
+    private OpenTransaction Begin(Activity root, bool isRequest = false)
     {
-        var transaction = new OpenTransaction(root, this);
+        var transaction = new OpenTransaction(root, isRequest, this);
         root.SetCustomProperty(_propertyName, transaction);
         WantContent(root);
         return transaction;

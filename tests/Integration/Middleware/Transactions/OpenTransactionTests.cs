@@ -171,6 +171,44 @@ public sealed class OpenTransactionTests
         Assert.Equal((1000, 1), (transaction.Spans.Count, transaction.DroppedSpans));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task OnStopped_SpanBeganBeforeTheRequestWasAdopted_TransactionWaitsForItsRoot(bool endsInTheMiddle)
+    {
+        LlmSpan? outer = null;
+        await using var app = await TestApp.StartAsync(new TestAppSetup
+        {
+            Services = static services => services.AddSingleton<TimeProvider>(new ManualTimeProvider()),
+            Outside = app => app.Use(async (_, next) =>
+            {
+                using (outer = LlmTrace.StartTask("outer"))
+                {
+                    await next();
+                }
+            }),
+            Inside = app => app.MapGet("/", () =>
+            {
+                if (endsInTheMiddle)
+                {
+                    outer!.Dispose();
+                }
+
+                LlmTrace.StartTask("first").Dispose();
+                LlmTrace.StartTask("second").Dispose();
+            }),
+        });
+
+        await app.GetAsync("/");
+        var transaction = await app.Sink.NextAsync();
+        await app.StopAsync();
+
+        Assert.False(transaction.Root.IsUnfinished);
+        Assert.Equal(["first", "second"], transaction.Spans.Select(static span => span.Name));
+        Assert.All(transaction.Spans, span => Assert.Equal(transaction.Root.SpanId, span.ParentSpanId));
+        Assert.Single(app.Sink.Of(transaction.TraceId));
+    }
+
     private static Task<TestApp> StartAsync(ManualTimeProvider time, Action handler) =>
         TestApp.StartAsync(new TestAppSetup
         {
