@@ -70,7 +70,7 @@ public sealed class RecordedTransaction
     /// </example>
     public string Tree => SpanTree.Draw(Root, _orphans, DroppedSpans);
 
-    internal bool IsRequest => Root.Kind == ActivityKind.Server;
+    internal bool IsRequest => Finished.IsRequest;
 
     /// <summary>Gives the one span of an operation, the root included.</summary>
     /// <param name="operation">As <see cref="RecordedSpan.Operation"/> says it, for example <c>chat</c>.</param>

@@ -152,5 +152,8 @@ public sealed class TransactionRecorderTests
     }
 
     private void Accept(string name, ActivityKind kind, ActivityTraceId? trace = null) => _recorder.Accept(
-        new(trace ?? ActivityTraceId.CreateRandom(), Finished.Span() with { Name = name, Kind = kind }, []));
+        new(trace ?? ActivityTraceId.CreateRandom(), Finished.Span() with { Name = name, Kind = kind }, [])
+        {
+            IsRequest = kind == ActivityKind.Server,
+        });
 }
