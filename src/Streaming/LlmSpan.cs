@@ -14,11 +14,15 @@ public sealed class LlmSpan : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Activity? _before;
+
+    // The span, or what stands in for one that is not recorded.
+    private readonly Activity? _current;
     private LlmUsage _usage;
     private bool _failed;
     private bool _ended;
 
-    private LlmSpan(Activity? activity, Activity? before) => (Activity, _before) = (activity, before);
+    private LlmSpan(Activity? activity, Activity? current, Activity? before) =>
+        (Activity, _current, _before) = (activity, current, before);
 
     /// <summary>Gets the span itself, or null where nobody listens or the request is not sampled.</summary>
     public Activity? Activity { get; }
@@ -29,13 +33,15 @@ public sealed class LlmSpan : IDisposable
         var before = Activity.Current;
         if (!LlmTrace.Source.HasListeners())
         {
-            return new LlmSpan(null, before);
+            return new LlmSpan(null, null, before);
         }
 
-        Activity? activity = null;
+        Activity? activity = null, current = null;
         try
         {
-            activity = SpanParent.Find(parent).Start(name, kind);
+            var found = SpanParent.Find(parent);
+            activity = found.Start(name, kind);
+            current = activity ?? StandIn(found, name, before);
             if (activity is { IsAllDataRequested: true })
             {
                 describe(activity, state);
@@ -46,16 +52,16 @@ public sealed class LlmSpan : IDisposable
             LogFault(exception);
         }
 
-        if (activity is null)
+        if (current is null)
         {
             Activity.Current = SpanParent.NearestOpen(before);
         }
         else if (parent is not null)
         {
-            SpanBefore.Remember(activity, before);
+            SpanBefore.Remember(current, before);
         }
 
-        return new LlmSpan(activity, before);
+        return new LlmSpan(activity, current, before);
     }
 
     /// <summary>Notes the tokens that the span used.</summary>
@@ -137,7 +143,7 @@ public sealed class LlmSpan : IDisposable
     {
         lock (_lock)
         {
-            if (Activity is null || _ended)
+            if (_current is null || _ended)
             {
                 return;
             }
@@ -149,35 +155,41 @@ public sealed class LlmSpan : IDisposable
         var current = Activity.Current;
         try
         {
-            Activity.Stop();
+            _current.Stop();
         }
         catch (Exception exception)
         {
             LogFault(exception);
         }
 
-        Activity.Current = ReferenceEquals(current, Activity) ? SpanParent.NearestOpen(_before) : current;
+        Activity.Current = ReferenceEquals(current, _current) ? SpanParent.NearestOpen(_before) : current;
     }
 
     /// <summary>Makes the span current for the calling flow.</summary>
     internal void Enter()
     {
-        if (Activity is { IsStopped: false })
+        if (_current is { IsStopped: false })
         {
-            Activity.Current = Activity;
+            Activity.Current = _current;
         }
     }
 
     /// <summary>Makes the span current again that was so before this one, which goes on elsewhere.</summary>
     internal void Leave()
     {
-        if (Activity is not null && ReferenceEquals(Activity.Current, Activity))
+        if (_current is not null && ReferenceEquals(Activity.Current, _current))
         {
             Activity.Current = SpanParent.NearestOpen(_before);
         }
     }
 
     private bool IsRecording => !_ended && Activity is { IsAllDataRequested: true };
+
+    private static Activity? StandIn(SpanParent found, string name, Activity? before)
+    {
+        Activity.Current = SpanParent.NearestOpen(before);
+        return found.StandIn(name);
+    }
 
     // Another listener's, or an exception's that cannot be printed: the app's own code goes on.
     private static void LogFault(Exception exception) =>

@@ -11,9 +11,9 @@ internal static class LlmCallSpan
 
     public static string NameOf(LlmCall call) => call.Model is null ? call.Operation : $"{call.Operation} {call.Model}";
 
-    public static Activity? StartStreamed(LlmCall call, SpanParent madeUnder)
+    public static Activity? StartStreamed(LlmCall call, SpanParent parent)
     {
-        var span = madeUnder.AsOfNow(call.Parent).Start(NameOf(call), Kind);
+        var span = parent.Start(NameOf(call), Kind);
         if (span is { IsAllDataRequested: true })
         {
             SetAttributes(span, call);

@@ -11,7 +11,7 @@ internal readonly record struct SpanParent(Activity? Activity, string? FoundBy)
 
     public static SpanParent Find(Activity? given)
     {
-        if (given is not null)
+        if (given is not null && WasStarted(given))
         {
             return new(given, Explicit);
         }
@@ -52,6 +52,12 @@ internal readonly record struct SpanParent(Activity? Activity, string? FoundBy)
         }
 
         var now = Find(given);
+        if (now.FoundBy == Explicit)
+        {
+            // It was not started yet where the call was made.
+            return now;
+        }
+
         if (NearestOpen(Activity) is { } made)
         {
             return IsBeneath(now.Activity, made) ? now : this with { Activity = made };
@@ -74,6 +80,24 @@ internal readonly record struct SpanParent(Activity? Activity, string? FoundBy)
         return span;
     }
 
+    /// <summary>Keeps the parent for what runs beneath, and leaves it current, where its span is made by nobody.</summary>
+    /// <returns>What is current now; null where nothing had to be done.</returns>
+    /// <remarks>
+    /// The parent itself will not do: where it is current of its own accord, an end of the span could not be told from it.
+    /// </remarks>
+    public Activity? StandIn(string name)
+    {
+        if (Activity is null || Activity.IsStopped || ReferenceEquals(Activity, Activity.Current))
+        {
+            return null;
+        }
+
+        Activity.Current = Activity;
+        return new Activity(name) { IsAllDataRequested = false }.Start();
+    }
+
+    private static bool WasStarted(Activity activity) => activity.SpanId != default || activity.Id is not null;
+
     private static bool IsBeneath(Activity? span, Activity above)
     {
         while (span is not null && !ReferenceEquals(span, above))
@@ -88,13 +112,18 @@ internal readonly record struct SpanParent(Activity? Activity, string? FoundBy)
     {
         if (Activity is { IsStopped: true })
         {
-            // A stopped span cannot be made current. Its trace goes on, as a transaction of its own.
+            // A stopped span cannot be made current. Its trace goes on, as a transaction of its own; if it is not recorded,
+            // as that of a caller is, whose ids a span is made to carry on.
             Activity.Current = null;
-            return LlmTrace.Source.StartActivity(name, kind, Activity.Context);
+            return LlmTrace.Source.StartActivity(name, kind, ContextOf(Activity));
         }
 
         // Made current rather than given as a context: so Activity.Parent is set, by which spans find their transaction.
         Activity.Current = Activity;
         return LlmTrace.Source.StartActivity(name, kind);
     }
+
+    private static ActivityContext ContextOf(Activity stopped) => stopped.Recorded
+        ? stopped.Context
+        : new(stopped.TraceId, stopped.SpanId, stopped.ActivityTraceFlags, stopped.TraceStateString, isRemote: true);
 }

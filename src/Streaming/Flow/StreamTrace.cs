@@ -126,8 +126,11 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
 
         try
         {
-            Activity = Isolated.Run((call, madeUnder), static made => LlmCallSpan.StartStreamed(made.call, made.madeUnder));
-            return Activity is null ? default : FlowContext.With(Activity);
+            var parent = madeUnder.AsOfNow(call.Parent);
+            Activity = Isolated.Run((call, parent), static made => LlmCallSpan.StartStreamed(made.call, made.parent));
+
+            // Where its span is not recorded, what the source calls still belongs to the parent's trace.
+            return (Activity ?? SpanParent.NearestOpen(parent.Activity)) is { } current ? FlowContext.With(current) : default;
         }
         catch (Exception exception)
         {
