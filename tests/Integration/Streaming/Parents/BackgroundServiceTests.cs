@@ -130,36 +130,6 @@ public sealed class BackgroundServiceTests
         Assert.Equal(2, app.Logs.Of("ParentNotFound").Count);
     }
 
-    [Fact]
-    public async Task BackgroundService_ManyRootsAtOnce_AreLookedIntoAtMostTenTimesASecond()
-    {
-        var time = new ManualTimeProvider();
-        var queue = new WorkQueue();
-        await using var app = await StartAsync(queue, static () => Task.CompletedTask, time);
-
-        await queue.RunAsync(() =>
-        {
-            for (var i = 0; i < 9; i++)
-            {
-                LlmTrace.StartTool("in a loop").Dispose();
-            }
-
-            LlmTrace.StartTool("tenth").Dispose();
-            time.Advance(TimeSpan.FromMilliseconds(999));
-            LlmTrace.StartTool("too many").Dispose();
-            time.Advance(TimeSpan.FromMilliseconds(1));
-            LlmTrace.StartTool("next second").Dispose();
-            return Task.CompletedTask;
-        });
-
-        Assert.Equal(
-            ["execute_tool in a loop", "execute_tool tenth", "execute_tool next second"],
-            app.Logs.Of("ParentNotFound").Select(static entry => entry.Message.Split('\'')[1]));
-        Assert.All(
-            app.Logs.Of("ParentNotFound"),
-            static entry => Assert.Contains(nameof(BackgroundServiceTests), entry.Message, StringComparison.Ordinal));
-    }
-
     private static async IAsyncEnumerable<string> ChunksAsync()
     {
         await Task.CompletedTask;
