@@ -35,14 +35,26 @@ internal static class CurrentRequest
 
     private static T? Read<T>(Func<IFeatureCollection, T?> read)
     {
+        if (Accessor.HttpContext is not { } request)
+        {
+            return default;
+        }
+
         try
         {
-            return Accessor.HttpContext is { } request ? read(request.Features) : default;
+            var value = read(request.Features);
+
+            // The server uses the objects of a request again for the connection's next, which may have begun meanwhile. It
+            // takes the one that has ended from the accessor of all its flows before, and never gives it back to them.
+            Volatile.ReadBarrier();
+            return IsCurrent(request) ? value : default;
         }
-        catch (ObjectDisposedException)
+        catch (Exception exception) when (exception is ObjectDisposedException || !IsCurrent(request))
         {
             // The request has ended since: a flow of its that outlives it is now without one.
             return default;
         }
     }
+
+    private static bool IsCurrent(HttpContext request) => ReferenceEquals(Accessor.HttpContext, request);
 }

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using LlmTracing.Tests.Unit.Support;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace LlmTracing.Tests.Unit.Streaming;
 
@@ -20,5 +22,33 @@ public sealed class CurrentRequestTests
         Assert.Null(LlmTrace.Transaction);
         Assert.Equal(2, spans.Started.Count);
         accessor.HttpContext = null;
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Transaction_NextRequestOfTheConnectionBeginsWhileItIsRead_IsNotThatOfTheNext(bool isListCleared)
+    {
+        using var spans = new SpanRecorder();
+        var accessor = new HttpContextAccessor();
+        var features = new FeatureCollection();
+        features.Set<ILlmTraceFeature>(new FeatureOfTheNext(() =>
+        {
+            // As the server does it, with the objects of the request that ends.
+            accessor.HttpContext = null;
+            return isListCleared ? throw new InvalidOperationException("The list was cleared.") : spans.Root;
+        }));
+        accessor.HttpContext = new DefaultHttpContext(features);
+
+        Assert.Null(LlmTrace.Transaction);
+    }
+
+    private sealed class FeatureOfTheNext(Func<Activity> read) : ILlmTraceFeature
+    {
+        public Activity? Transaction => read();
+
+        public LlmUsage Totals => default;
+
+        public int LlmCalls => 0;
     }
 }
