@@ -18,14 +18,25 @@ namespace LlmTracing;
 /// </remarks>
 public sealed class TransactionRecorder : ITransactionSink
 {
+    // What a timer can do is a little more. A longer wait is a mistake in the unit.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(24);
+
     private readonly Lock _lock = new();
     private readonly List<RecordedTransaction> _all = [];
     private readonly List<RecordedTransaction> _untaken = [];
     private TaskCompletionSource _changed = NewSignal();
+    private TimeSpan _timeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Gets or sets how long a wait lasts that is not told.</summary>
-    /// <value>The default is 10 seconds.</value>
-    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
+    /// <value>
+    /// 0 to 24 days, or <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>. The default is 10 seconds.
+    /// </value>
+    /// <exception cref="ArgumentOutOfRangeException">It is set to less or more.</exception>
+    public TimeSpan Timeout
+    {
+        get => _timeout;
+        set => _timeout = Checked(value, nameof(value));
+    }
 
     /// <summary>Gets all transactions so far, taken or not, in the order of their arrival.</summary>
     public IReadOnlyList<RecordedTransaction> All => Where(static _ => true);
@@ -38,26 +49,29 @@ public sealed class TransactionRecorder : ITransactionSink
     public IReadOnlyList<RecordedTransaction> Of(ActivityTraceId traceId) => Where(one => one.TraceId == traceId);
 
     /// <summary>Waits for the next transaction of a request, and takes it.</summary>
-    /// <param name="within">How long to wait; by default <see cref="Timeout"/>.</param>
+    /// <param name="within">How long to wait; by default <see cref="Timeout"/>, whose range it has.</param>
     /// <returns>The earliest that was not taken yet.</returns>
     /// <exception cref="TimeoutException">None arrived; the message draws those that did.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="within"/> is out of range.</exception>
     public Task<RecordedTransaction> NextAsync(TimeSpan? within = null) =>
         TakeOneAsync(static one => one.IsRequest, "transaction of a request", within);
 
     /// <summary>Waits for the next transaction of a trace, whatever its root is, and takes it.</summary>
     /// <param name="traceId">The trace.</param>
-    /// <param name="within">How long to wait; by default <see cref="Timeout"/>.</param>
+    /// <param name="within">How long to wait; by default <see cref="Timeout"/>, whose range it has.</param>
     /// <returns>The earliest that was not taken yet.</returns>
     /// <exception cref="TimeoutException">None arrived; the message draws those that did.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="within"/> is out of range.</exception>
     public Task<RecordedTransaction> NextAsync(ActivityTraceId traceId, TimeSpan? within = null) =>
         TakeOneAsync(one => one.TraceId == traceId, $"transaction of trace {traceId}", within);
 
     /// <summary>Waits for the next transaction that is like this, whatever its root is, and takes it.</summary>
     /// <param name="isWanted">Tells which. What it throws, the wait throws.</param>
-    /// <param name="within">How long to wait; by default <see cref="Timeout"/>.</param>
+    /// <param name="within">How long to wait; by default <see cref="Timeout"/>, whose range it has.</param>
     /// <param name="awaited">Left out: the compiler fills in the predicate, for the message of a wait in vain.</param>
     /// <returns>The earliest that was not taken yet.</returns>
     /// <exception cref="TimeoutException">None arrived; the message draws those that did.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="within"/> is out of range.</exception>
     public Task<RecordedTransaction> NextAsync(
         Predicate<RecordedTransaction> isWanted,
         TimeSpan? within = null,
@@ -69,9 +83,12 @@ public sealed class TransactionRecorder : ITransactionSink
 
     /// <summary>Waits until so many transactions of requests are there that were not taken yet, and takes them.</summary>
     /// <param name="count">How many.</param>
-    /// <param name="within">How long to wait for all of them; by default <see cref="Timeout"/>.</param>
+    /// <param name="within">How long to wait for all of them; by default <see cref="Timeout"/>, whose range it has.</param>
     /// <returns>The earliest, in the order of their arrival.</returns>
     /// <exception cref="TimeoutException">Fewer arrived, and none is taken; the message draws them.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="count"/> is negative, or <paramref name="within"/> out of range.
+    /// </exception>
     public Task<IReadOnlyList<RecordedTransaction>> TakeAsync(int count, TimeSpan? within = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -107,7 +124,7 @@ public sealed class TransactionRecorder : ITransactionSink
     private async Task<IReadOnlyList<RecordedTransaction>> TakeAsync(
         int count, Predicate<RecordedTransaction> isWanted, string awaited, TimeSpan? within)
     {
-        var limit = within ?? Timeout;
+        var limit = Checked(within ?? Timeout, nameof(within));
         using var deadline = new CancellationTokenSource(limit);
         while (true)
         {
@@ -126,6 +143,17 @@ public sealed class TransactionRecorder : ITransactionSink
                 throw new TimeoutException(Message(awaited, limit));
             }
         }
+    }
+
+    private static TimeSpan Checked(TimeSpan limit, string name)
+    {
+        if (limit != System.Threading.Timeout.InfiniteTimeSpan)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(limit, TimeSpan.Zero, name);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, LongestWait, name);
+        }
+
+        return limit;
     }
 
     private List<RecordedTransaction>? TryTake(int count, Predicate<RecordedTransaction> isWanted, out Task changed)

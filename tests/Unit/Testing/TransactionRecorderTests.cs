@@ -132,6 +132,30 @@ public sealed class TransactionRecorderTests
         Assert.Equal("GET /1", (await _recorder.NextAsync()).Name);
     }
 
+    public static TheoryData<TimeSpan> NoWaits => [TimeSpan.FromSeconds(-5), TimeSpan.FromDays(24.1), TimeSpan.MaxValue];
+
+    [Theory]
+    [MemberData(nameof(NoWaits))]
+    public async Task NextAsync_WaitIsOutOfRange_NamesIt(TimeSpan within)
+    {
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(nameof(within), () => _recorder.NextAsync(within));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(nameof(within), () => _recorder.TakeAsync(1, within));
+        Assert.Throws<ArgumentOutOfRangeException>("value", () => _recorder.Timeout = within);
+    }
+
+    [Fact]
+    public async Task NextAsync_WaitWithoutEnd_LastsUntilOneArrives()
+    {
+        _recorder.Timeout = Timeout.InfiniteTimeSpan;
+        var unbounded = _recorder.NextAsync();
+        var longest = _recorder.NextAsync(TimeSpan.FromDays(24));
+
+        Accept("GET /1", ActivityKind.Server);
+        Accept("GET /2", ActivityKind.Server);
+
+        Assert.Equal(2, (await Task.WhenAll(unbounded, longest)).Distinct().Count());
+    }
+
     [Fact]
     public async Task Accept_TestWaits_TestDoesNotGoOnOnTheRequestsThread()
     {
