@@ -45,7 +45,7 @@ public sealed record LlmCall(string? Model = null)
     /// Gets the span to put the call under, for code that runs outside the flow of the request it serves.
     /// </summary>
     /// <value>
-    /// Null by default: the span that is current where the call is made, by <c>TraceLlm</c>, <c>TracedSse</c> or
+    /// Null by default, and one that was never started is as good: the span that is current where the call is made, by <c>TraceLlm</c>, <c>TracedSse</c> or
     /// <c>StartChat</c>, or a span beneath that one which is current where its stream is first pulled; else the request's.
     /// </value>
     public Activity? Parent { get; init; }

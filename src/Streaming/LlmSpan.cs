@@ -82,9 +82,13 @@ public sealed class LlmSpan : IDisposable
     /// <summary>Marks the span as failed. The first cause stays, whatever else fails after it.</summary>
     /// <param name="exception">
     /// The cause. A cancellation, and whatever is thrown after the request's client has left, is no failure: it only sets
-    /// <c>llm_tracing.stream.outcome</c>.
+    /// <c>llm_tracing.stream.outcome</c>, to <c>abandoned</c> or <c>client_disconnected</c>.
     /// </param>
-    /// <remarks>The span above is not marked: it failed only if the exception reaches it too.</remarks>
+    /// <remarks>
+    /// The span above is not marked: it failed only if the exception reaches it too. A token does not tell whether a time
+    /// limit or a change of mind has cancelled it: for a limit of the app's own to be an error, the outcome
+    /// <c>upstream_timed_out</c>, have it throw a <see cref="TimeoutException"/>, as <c>Task.WaitAsync</c> does.
+    /// </remarks>
     public void Fail(Exception exception)
     {
         ArgumentNullException.ThrowIfNull(exception);

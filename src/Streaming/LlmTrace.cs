@@ -37,7 +37,9 @@ public static class LlmTrace
 
     /// <summary>Starts the span of a workflow: the work of several agents, tools and calls towards one answer.</summary>
     /// <param name="name">The workflow's name, which the spans beneath carry as their pipeline.</param>
-    /// <param name="parent">The span to put it under; by default the current one, else the request's.</param>
+    /// <param name="parent">
+    /// The span to put it under; by default, and where it was never started, the current one, else the request's.
+    /// </param>
     /// <returns>The span, current until it is disposed.</returns>
     public static LlmSpan StartWorkflow(string name, Activity? parent = null)
     {
@@ -55,7 +57,9 @@ public static class LlmTrace
 
     /// <summary>Starts the span of one invocation of an agent.</summary>
     /// <param name="name">The agent's name, which the spans beneath carry too.</param>
-    /// <param name="parent">The span to put it under; by default the current one, else the request's.</param>
+    /// <param name="parent">
+    /// The span to put it under; by default, and where it was never started, the current one, else the request's.
+    /// </param>
     /// <returns>The span, current until it is disposed.</returns>
     public static LlmSpan StartAgent(string name, Activity? parent = null)
     {
@@ -69,7 +73,9 @@ public static class LlmTrace
 
     /// <summary>Starts the span of a step of the app's own, such as building a prompt.</summary>
     /// <param name="name">The step's name, as it is shown.</param>
-    /// <param name="parent">The span to put it under; by default the current one, else the request's.</param>
+    /// <param name="parent">
+    /// The span to put it under; by default, and where it was never started, the current one, else the request's.
+    /// </param>
     /// <returns>The span, current until it is disposed.</returns>
     public static LlmSpan StartTask(string name, Activity? parent = null)
     {
@@ -80,7 +86,9 @@ public static class LlmTrace
     /// <summary>Starts the span of one run of a tool.</summary>
     /// <param name="name">The tool's name, for example <c>search_docs</c>.</param>
     /// <param name="callId">The model's id of the call, if the model asked for it.</param>
-    /// <param name="parent">The span to put it under; by default the current one, else the request's.</param>
+    /// <param name="parent">
+    /// The span to put it under; by default, and where it was never started, the current one, else the request's.
+    /// </param>
     /// <returns>The span, current until it is disposed.</returns>
     public static LlmSpan StartTool(string name, string? callId = null, Activity? parent = null)
     {
@@ -121,17 +129,20 @@ public static class LlmTrace
     /// </remarks>
     public static Task<T> RunAsync<T>(LlmSpan span, Func<LlmSpan, Task<T>> body)
     {
-        ArgumentNullException.ThrowIfNull(span);
-        ArgumentNullException.ThrowIfNull(body);
+        ThrowIfNull(span, body);
         var running = RunToEndAsync(span, body);
         span.Leave();
         return running;
     }
 
-    /// <inheritdoc cref="RunAsync{T}"/>
+    /// <summary>Runs code that gives nothing within a span, and ends the span with it.</summary>
+    /// <param name="span">A span just started: <c>LlmTrace.RunAsync(LlmTrace.StartTask("plan"), …)</c>.</param>
+    /// <param name="body">The code. The span is current in it, and no longer in the caller.</param>
+    /// <returns>The end of the code; its exception is recorded on the span and passed on unchanged.</returns>
+    /// <inheritdoc cref="RunAsync{T}" path="/remarks"/>
     public static Task RunAsync(LlmSpan span, Func<LlmSpan, Task> body)
     {
-        ArgumentNullException.ThrowIfNull(body);
+        ThrowIfNull(span, body);
         return RunAsync(span, async span =>
         {
             await body(span).ConfigureAwait(false);
@@ -165,6 +176,18 @@ public static class LlmTrace
     {
         ArgumentNullException.ThrowIfNull(statusOf);
         UpstreamFailure.Use(statusOf);
+    }
+
+    private static void ThrowIfNull(LlmSpan span, Delegate body)
+    {
+        ArgumentNullException.ThrowIfNull(span);
+        if (body is null)
+        {
+            // Nobody else would: it was started in the very call.
+            span.Dispose();
+        }
+
+        ArgumentNullException.ThrowIfNull(body);
     }
 
     // Being async, it leaves the caller's current span alone.

@@ -21,7 +21,10 @@ public enum StreamOutcome
     /// <summary>The server was shutting down.</summary>
     ServerStopping,
 
-    /// <summary>The code that consumed the stream broke off, with no response involved.</summary>
+    /// <summary>
+    /// The app itself broke off, with no response involved: the code that consumed the stream read no further, or a
+    /// token of the app's was cancelled, by <c>CancelAfter</c> too. Never an error.
+    /// </summary>
     Abandoned,
 
     /// <summary>The process died; the span was recovered by the next one.</summary>

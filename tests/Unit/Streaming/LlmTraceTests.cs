@@ -246,6 +246,85 @@ public sealed class LlmTraceTests
     }
 
     [Fact]
+    public async Task RunAsync_NoBody_ThrowsAndTheSpanEnds()
+    {
+        using var spans = new SpanRecorder();
+
+        await Assert.ThrowsAsync<ArgumentNullException>(
+            "body", static () => LlmTrace.RunAsync<int>(LlmTrace.StartTask("plan"), null!));
+        await Assert.ThrowsAsync<ArgumentNullException>(
+            "body", static () => LlmTrace.RunAsync(LlmTrace.StartTask("plan"), (Func<LlmSpan, Task>)null!));
+
+        Assert.Equal(2, spans.Ended.Count);
+        Assert.Same(spans.Root, Activity.Current);
+    }
+
+    [Fact]
+    public async Task RunAsync_AppCancelsTheBody_IsAbandonedAndNoError()
+    {
+        using var spans = new SpanRecorder();
+        using var source = new CancellationTokenSource();
+
+        var running = LlmTrace.RunAsync(
+            LlmTrace.StartTask("plan"), _ => Task.Delay(Timeout.InfiniteTimeSpan, source.Token));
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+
+        Assert.Equal("abandoned", spans.Single.GetTagItem("llm_tracing.stream.outcome"));
+        Assert.Equal(ActivityStatusCode.Unset, spans.Single.Status);
+    }
+
+    [Fact]
+    public async Task RunAsync_TimeLimitOfTheAppThrowsATimeout_IsAnErrorOfThatOutcome()
+    {
+        using var spans = new SpanRecorder();
+
+        await Assert.ThrowsAsync<TimeoutException>(static () => LlmTrace.RunAsync(
+            LlmTrace.StartTask("plan"), static _ => new TaskCompletionSource().Task.WaitAsync(TimeSpan.Zero)));
+
+        Assert.Equal("upstream_timed_out", spans.Single.GetTagItem("llm_tracing.stream.outcome"));
+        Assert.Equal(ActivityStatusCode.Error, spans.Single.Status);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Start_ParentWasNeverStarted_IsUnderTheCurrentSpanAndSaysSo(bool isStream)
+    {
+        using var spans = new SpanRecorder();
+        var parent = new Activity("never started");
+
+        if (isStream)
+        {
+            await Streams.Of(1).TraceLlm(new LlmCall { Parent = parent }).ReadAsync();
+        }
+        else
+        {
+            LlmTrace.StartTask("plan", parent).Dispose();
+        }
+
+        Assert.Same(spans.Root, spans.Single.Parent);
+        Assert.Equal("ambient", spans.Single.GetTagItem("llm_tracing.parent"));
+        Assert.Same(spans.Root, Activity.Current);
+    }
+
+    [Fact]
+    public async Task TraceLlm_ParentIsStartedOnlyAfterTheCall_IsTheParent()
+    {
+        using var spans = new SpanRecorder();
+        var parent = new Activity("started later");
+
+        var stream = Streams.Of(1).TraceLlm(new LlmCall { Parent = parent });
+        parent.Start();
+        Activity.Current = spans.Root;
+        await stream.ReadAsync();
+
+        Assert.Same(parent, spans.Single.Parent);
+        Assert.Equal("explicit", spans.Single.GetTagItem("llm_tracing.parent"));
+        parent.Stop();
+    }
+
+    [Fact]
     public async Task RunAsync_ChildFails_ParentIsMarkedOnlyIfTheExceptionReachesIt()
     {
         using var spans = new SpanRecorder();
