@@ -13,6 +13,7 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
     private readonly StreamVerdict _verdict = new();
     private ChunkReading _reading;
     private int _ended;
+    private bool _wasStarted;
 
     /// <summary>Gets the span, once the stream was pulled.</summary>
     public Activity? Activity { get; private set; }
@@ -44,6 +45,9 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
     /// <summary>Gets a value indicating whether the source's last chunk has come.</summary>
     public bool RanToEnd { get; private set; }
 
+    /// <summary>Gets a value indicating whether it was pulled and has not ended.</summary>
+    public bool IsRunning => _wasStarted && Volatile.Read(ref _ended) == 0;
+
     /// <inheritdoc cref="StreamVerdict.Outcome"/>
     public StreamOutcome? Outcome => _verdict.Outcome;
 
@@ -53,6 +57,7 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
     /// <summary>Starts the span and gives the context to run the source in.</summary>
     public FlowContext Start()
     {
+        _wasStarted = true;
         var context = StartSpan();
         Metrics.OnStarted();
 

@@ -50,6 +50,7 @@ internal sealed class SseOutput(
         Frames.Unflushed > MostUnflushedBytes || (Frames.Unflushed > 0 && SilentFor > LongestUnflushed);
 
     /// <summary>Begins the response, unless it has begun: headers, and a first line that no reader sees.</summary>
+    /// <remarks>What that fails with, headers that were sent before, ends the stream and is not thrown.</remarks>
     public void Open()
     {
         if (_isOpen)
@@ -57,30 +58,25 @@ internal sealed class SseOutput(
             return;
         }
 
-        SseHeaders.Apply(context);
-        if (settings.WriteTimeout != Timeout.InfiniteTimeSpan
-            && context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+        try
         {
-            // Kestrel would cut a slow client off after some seconds, and call it one that has left.
-            rate.MinDataRate = null;
+            Begin();
         }
-
-        Frames.WriteComment();
-        if (settings.Retry is { } retry)
+        catch (Exception exception)
         {
-            Frames.WriteRetry(retry);
+            Note(exception);
         }
-
-        Volatile.Write(ref _flushedAt, time.GetTimestamp());
-        _isOpen = true;
     }
 
     /// <summary>Writes an event, without handing it to the client yet.</summary>
     public void Write<TWire>(SseItem<TWire> item, JsonTypeInfo<TWire>? type)
     {
         Open();
-        Frames.Write(item, type);
-        Count();
+        if (_isOpen)
+        {
+            Frames.Write(item, type);
+            Count();
+        }
     }
 
     /// <summary>Lets others write until <see cref="TakeAsync"/>.</summary>
@@ -153,6 +149,26 @@ internal sealed class SseOutput(
         {
             Volatile.Write(ref _flushPendingSince, NotPending);
         }
+    }
+
+    private void Begin()
+    {
+        SseHeaders.Apply(context);
+        if (settings.WriteTimeout != Timeout.InfiniteTimeSpan
+            && context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+        {
+            // Kestrel would cut a slow client off after some seconds, and call it one that has left.
+            rate.MinDataRate = null;
+        }
+
+        Frames.WriteComment();
+        if (settings.Retry is { } retry)
+        {
+            Frames.WriteRetry(retry);
+        }
+
+        Volatile.Write(ref _flushedAt, time.GetTimestamp());
+        _isOpen = true;
     }
 
     private void Count()

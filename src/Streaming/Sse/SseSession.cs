@@ -152,7 +152,7 @@ internal sealed class SseSession<T, TWire>
     private async Task PutAwayAsync(Task pump, HostStopping hostStopping)
     {
         await pump;
-        if (_trace is { IsDrained: true, RanToEnd: false })
+        if (_trace is { IsDrained: true, IsRunning: true })
         {
             await DrainAsync();
         }

@@ -95,6 +95,55 @@ public sealed class SseDrainTests
         Assert.Empty(app.Logs.Errors);
     }
 
+    [Fact]
+    public async Task Drain_ClientLeftBeforeTheFirstPull_AsksNoProvider()
+    {
+        var source = new ScriptedSource("a");
+        await using var app = await TestApp.StartAsync(app => app.MapGet("/", (HttpContext context) =>
+        {
+            context.Abort();
+            return source.ToResult(SourceShape.Iterator, options: Draining(new DrainLimit()));
+        }));
+        using var client = await app.ConnectAsync();
+
+        await client.SendAsync("GET", "/");
+        var transaction = await app.Sink.NextAsync();
+        await app.StopAsync();
+
+        Assert.Equal(StreamOutcome.ClientDisconnected, transaction.Outcome);
+        Assert.Empty(transaction.Spans);
+        Assert.Equal(0, source.Enumerations);
+    }
+
+    [Theory]
+    [InlineData(SourceShape.Iterator)]
+    [InlineData(SourceShape.Enumerator)]
+    public async Task Drain_SourceHasTheRequestsOwnToken_IsNotPulledAgain(SourceShape shape)
+    {
+        var gate = new ScriptGate(1);
+        var source = new ScriptedSource("a", "b") { Gates = [gate] };
+        await using var app = await TestApp.StartAsync(app => app.MapGet("/", (CancellationToken aborted) =>
+            Results.TracedSse(
+                LlmTrace.Defer(_ => new WithToken(source.As(shape), aborted)), options: Draining(new DrainLimit()))));
+        using var client = await ConnectAsync(app);
+        await gate.Reached.BoundAsync("silence of the source");
+
+        client.Abort();
+        var transaction = await app.Sink.NextAsync();
+        await source.Disposed.BoundAsync("disposal of the source");
+
+        var span = Assert.Single(transaction.Spans);
+        Assert.Equal((StreamOutcome.ClientDisconnected, null), (span.Outcome!.Value, span.Error));
+        Assert.Equal(false, span[LlmTracingAttributes.StreamDrained]);
+        Assert.Equal(1L, span[LlmTracingAttributes.StreamChunks]);
+    }
+
+    private sealed class WithToken(IAsyncEnumerable<string> source, CancellationToken token) : IAsyncEnumerable<string>
+    {
+        public IAsyncEnumerator<string> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
+            source.GetAsyncEnumerator(token);
+    }
+
     private static TracedSseOptions Draining(DrainLimit limit) =>
         new() { OnDisconnect = DisconnectBehavior.DrainUpstream, DrainLimit = limit };
 

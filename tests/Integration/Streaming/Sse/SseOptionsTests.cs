@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using LlmTracing.Tests.Integration.Support;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LlmTracing.Tests.Integration.Streaming.Sse;
@@ -111,6 +112,69 @@ public sealed class SseOptionsTests
 
         Assert.StartsWith(
             ":\n\nretry: 2500\n\nid: 1\ndata: a\n\nid: 2\ndata: b\n\nevent: done\n", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CompletionNone_TextEndsInHalfACharacter_IsFinishedAllTheSame()
+    {
+        var options = new TracedSseOptions { Completion = SseCompletion.None };
+        await using var app = await StartAsync(new ScriptedSource("a\ud83d"), options, new TestClock());
+
+        Assert.Equal(":\n\ndata: a\n\ndata: \ufffd\n\n", await app.GetAsync("/"));
+    }
+
+    [Theory]
+    [InlineData(SourceShape.Iterator)]
+    [InlineData(SourceShape.Enumerator)]
+    public async Task Bytes_OfAllThatIsWritten_AreCountedButForTheLastEvent(SourceShape shape)
+    {
+        await using var app = await StartAsync(
+            new ScriptedSource("a", "é") { Gates = [] }, new TracedSseOptions(), new TestClock(), shape);
+
+        await app.GetAsync("/");
+        var transaction = await app.Sink.NextAsync();
+
+        var written = System.Text.Encoding.UTF8.GetByteCount(":\n\ndata: a\n\ndata: é\n\n");
+        Assert.Equal((long)written, Assert.Single(transaction.Spans)[LlmTracingAttributes.StreamBytes]);
+    }
+
+    [Fact]
+    public async Task WriteWait_ClientMakesTheServerWait_IsMeasured()
+    {
+        var behind = new ScriptGate(2);
+        var source = new ScriptedSource("a", new string('x', 12 * 1024 * 1024)) { Gates = [behind] };
+        await using var app = await TestApp.StartAsync(
+            app => app.MapGet("/", () => source.ToResult(SourceShape.Iterator)));
+        using var client = await ConnectAsync(app);
+        await behind.Reached.BoundAsync("pull behind the large chunk");
+
+        for (var i = 0; i < 3; i++)
+        {
+            await client.ReadFrameAsync(Cancellation);
+        }
+
+        behind.Release();
+        var transaction = await app.Sink.NextAsync();
+
+        Assert.True((double)Assert.Single(transaction.Spans)[LlmTracingAttributes.StreamWriteWait]! > 0);
+    }
+
+    [Fact]
+    public async Task ResponseThatTheAppHasBegun_IsTheAppsFaultAndAsksNoProvider()
+    {
+        var source = new ScriptedSource("a");
+        await using var app = await TestApp.StartAsync(app => app.MapGet("/", async (HttpContext context) =>
+        {
+            await context.Response.WriteAsync("begun", Cancellation);
+            return source.ToResult(SourceShape.Iterator);
+        }));
+
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => app.GetAsync("/"));
+        var transaction = await app.Sink.NextAsync();
+
+        Assert.Equal("System.InvalidOperationException", transaction.Root[GenAiAttributes.ErrorType]);
+        Assert.Empty(transaction.Spans);
+        Assert.Equal(0, source.Enumerations);
     }
 
     [Fact]
