@@ -60,7 +60,7 @@ public sealed class StreamEndingTests(ITestOutputHelper output)
             AssertLastEvent(cell, lastEvent);
             Assert.Single(app.Sink.All);
             Assert.Equal(1, source.Disposals);
-            Assert.Equal(IsOurFault(cell.Ending), app.Logs.Errors.Any());
+            AssertLogs(cell, app.Logs);
             Assert.Empty(unobserved.Collect());
         }
         finally
@@ -207,6 +207,22 @@ public sealed class StreamEndingTests(ITestOutputHelper output)
         Assert.StartsWith($"event: {name}\n", last, StringComparison.Ordinal);
         Assert.Contains($"\"{cell.Outcome.ToAttributeValue()}\"", last, StringComparison.Ordinal);
         Assert.Equal(cell.Ending == Ending.HostStops, last!.Contains("\nretry: 3000\n", StringComparison.Ordinal));
+    }
+
+    private static void AssertLogs(EndingCell cell, RecordingLogs logs)
+    {
+        string[] expected = cell.Outcome switch
+        {
+            StreamOutcome.Completed => [],
+            StreamOutcome.UpstreamFailed or StreamOutcome.UpstreamTimedOut => ["Error StreamFailed"],
+            StreamOutcome.ServerStopping => ["Information StreamStopped"],
+            StreamOutcome.WriteTimedOut => ["Information ClientDidNotRead"],
+            _ => ["Debug StreamEndedEarly"],
+        };
+        var ours = logs.All.Where(static entry =>
+            entry.Category == "LlmTracing.Streaming" && entry.Event.Name != "DetachedSourceFailed");
+        Assert.Equal(expected, ours.Select(static entry => $"{entry.Level} {entry.Event.Name}"));
+        Assert.Equal(IsOurFault(cell.Ending), logs.Errors.Any());
     }
 
     private static bool IsError(Ending ending) => IsOurFault(ending) || ending == Ending.HostStops;
