@@ -12,8 +12,8 @@ namespace LlmTracing;
 /// </para>
 /// <para>
 /// Spans are the process's. Of requests a recorder sees those of its own app alone; what begins outside of any request,
-/// such as a call in a background service or in the test itself, reaches the recorders of all apps in the process. Await
-/// those by their trace id.
+/// such as a hub's method, or a call in a background service or in the test itself, reaches the recorders of all apps in
+/// the process. Await those by their trace id.
 /// </para>
 /// </remarks>
 public sealed class TransactionRecorder : ITransactionSink
