@@ -153,7 +153,7 @@ public sealed class TransactionRecorderTests
         Accept("GET /1", ActivityKind.Server);
         Accept("GET /2", ActivityKind.Server);
 
-        Assert.Equal(2, (await Task.WhenAll(unbounded, longest)).Distinct().Count());
+        Assert.Equal(2, (await Task.WhenAll(unbounded, longest).BoundAsync()).Distinct().Count());
     }
 
     [Fact]
