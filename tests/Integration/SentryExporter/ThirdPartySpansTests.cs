@@ -69,7 +69,7 @@ public sealed class ThirdPartySpansTests
         await using var ingest = await SentryIngest.StartAsync();
         using var elsewhere = new ActivityListener
         {
-            ShouldListenTo = static source => source.Name == Npgsql.Name,
+            ShouldListenTo = static source => source.Name == "Npgsql",
             Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
         };
         ActivitySource.AddActivityListener(elsewhere);
