@@ -12,6 +12,7 @@ internal sealed class HostPattern
 
     private HostPattern(string host, int? port)
     {
+        host = host.TrimEnd('.');
         IsAnyHost = host == "*";
         _isBeneath = host.StartsWith("*.", StringComparison.Ordinal);
         (_host, _port) = (_isBeneath ? host[1..] : host, port);
@@ -57,7 +58,10 @@ internal sealed class HostPattern
         return true;
     }
 
-    public bool Matches(Uri target) => (_port is null || _port == target.Port) && MatchesHost(target.Host);
+    public bool Matches(Uri target) => (_port is null || _port == target.Port) && MatchesHost(NameOf(target));
+
+    /// <summary>Gives the name of a host. One with a dot at its end, which a resolver takes literally, is the same.</summary>
+    public static string NameOf(Uri target) => target.Host.TrimEnd('.');
 
     private static (string Host, int? Port) Split(string text)
     {
