@@ -9,12 +9,22 @@ namespace LlmTracing;
 public sealed record FinishedTransaction(
     ActivityTraceId TraceId, FinishedSpan Root, IReadOnlyList<FinishedSpan> Spans)
 {
+    /// <summary>
+    /// The custom property of the topmost span under which a propagator keeps the baggage that it has fixed for the trace:
+    /// an <c>IReadOnlyList&lt;KeyValuePair&lt;string, string?&gt;&gt;</c>.
+    /// </summary>
+    public const string TraceBaggageProperty = "LlmTracing.TraceBaggage";
+
     /// <summary>Gets how the streamed response ended.</summary>
     /// <value>Null where the request streamed none.</value>
     public StreamOutcome? Outcome => Root.Outcome;
 
-    /// <summary>Gets the baggage that the root had: what came with its request, and what it sent along to others.</summary>
+    /// <summary>Gets the baggage that the root had: what came with its request, and what the app has added.</summary>
     public IReadOnlyList<KeyValuePair<string, string?>> Baggage { get; init; } = [];
+
+    /// <summary>Gets the baggage that a propagator has fixed for the trace, so that all its services say the same.</summary>
+    /// <value>Empty where there is no such propagator, or it has not fixed any yet.</value>
+    public IReadOnlyList<KeyValuePair<string, string?>> TraceBaggage { get; init; } = [];
 
     /// <summary>
     /// Gets a value indicating whether it is a request of this host that went through <c>app.UseLlmTracing()</c>.

@@ -16,8 +16,16 @@ internal sealed class SpanSnapshot(Activity root, List<Activity> spans, Func<Act
         }
 
         Array.Sort(finished, static (left, right) => left.Start.CompareTo(right.Start));
-        return new FinishedTransaction(root.TraceId, Of(root), finished) { Baggage = [.. root.Baggage] };
+        return new FinishedTransaction(root.TraceId, Of(root), finished)
+        {
+            Baggage = [.. root.Baggage],
+            TraceBaggage = TraceBaggageOf(root),
+        };
     }
+
+    private static IReadOnlyList<KeyValuePair<string, string?>> TraceBaggageOf(Activity root) =>
+        SourceNames.TopOf(root).GetCustomProperty(FinishedTransaction.TraceBaggageProperty)
+            as IReadOnlyList<KeyValuePair<string, string?>> ?? [];
 
     private FinishedSpan Of(Activity activity)
     {

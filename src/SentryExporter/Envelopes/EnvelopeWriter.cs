@@ -70,7 +70,7 @@ internal sealed class EnvelopeWriter(SentryExporterOptions options, PropagationS
     // What went out to other services, or came from one; if nothing did, what would have.
     private void WriteSamplingContext(Utf8JsonWriter json, FinishedTransaction transaction)
     {
-        var frozen = transaction.Baggage.Where(static member => BaggageHeader.IsSentrys(member.Key)).ToList();
+        var frozen = transaction.TraceBaggage;
         var isHead = frozen.Count == 0 && transaction.Root.ParentSpanId is null;
         json.WriteStartObject("trace"u8);
         foreach (var (key, value) in isHead ? SamplingContext.Of(TraceHead.Of(transaction), propagation) : frozen)

@@ -3,12 +3,25 @@ using System.Diagnostics;
 namespace LlmTracing.SentryExporter.Propagation;
 
 /// <summary>Sentry's members of the baggage of one trace, as they were when it first left this service, or came in.</summary>
-/// <param name="Header">The members as they go into a header, or null where there are none.</param>
-internal sealed record FrozenBaggage(string? Header)
+/// <remarks>They are not kept in <c>Activity.Baggage</c>, which clients with a propagator of their own send to anyone.</remarks>
+internal sealed class FrozenBaggage
 {
     private const string Property = "LlmTracing.FrozenBaggage";
 
     private static readonly Lock Freezing = new();
+
+    private FrozenBaggage(IEnumerable<KeyValuePair<string, string?>> members)
+    {
+        var writer = new BaggageWriter();
+        Members = [.. members.Where(member => writer.TryAdd(member.Key, member.Value))];
+        Header = writer.Header;
+    }
+
+    /// <summary>Gets the members for which a header has room.</summary>
+    public IReadOnlyList<KeyValuePair<string, string?>> Members { get; }
+
+    /// <summary>Gets the members as they go into a header, or null where there are none.</summary>
+    public string? Header { get; }
 
     /// <summary>Gives the members of a trace, and fixes them if they are not yet.</summary>
     /// <param name="root">The topmost span of the trace in this service.</param>
@@ -24,31 +37,18 @@ internal sealed record FrozenBaggage(string? Header)
         // Calls made in parallel must not freeze two.
         lock (Freezing)
         {
-            if (root.GetCustomProperty(Property) is not FrozenBaggage first)
-            {
-                first = Freeze(root, isSampled, settings);
-                root.SetCustomProperty(Property, first);
-            }
-
-            return first;
+            // A trace that began elsewhere keeps what came with it, be it nothing.
+            return root.GetCustomProperty(Property) as FrozenBaggage
+                ?? Freeze(root, root.ParentSpanId == default ? SamplingContext.Of(TraceHead.Of(root, isSampled), settings) : []);
         }
     }
 
-    private static FrozenBaggage Freeze(Activity root, bool isSampled, PropagationSettings settings)
+    /// <summary>Fixes the members of a trace.</summary>
+    public static FrozenBaggage Freeze(Activity root, IEnumerable<KeyValuePair<string, string?>> members)
     {
-        // A trace that began elsewhere keeps what came with it, be it nothing.
-        if (root.ParentSpanId == default)
-        {
-            foreach (var (key, value) in SamplingContext.Of(TraceHead.Of(root, isSampled), settings).Reverse())
-            {
-                root.AddBaggage(key, value);
-            }
-        }
-
-        var members = root.Baggage
-            .Where(static member => BaggageHeader.IsSentrys(member.Key))
-            .Select(static member => BaggageHeader.Member(member.Key, member.Value))
-            .ToArray();
-        return new FrozenBaggage(members.Length == 0 ? null : string.Join(',', members));
+        var frozen = new FrozenBaggage(members);
+        root.SetCustomProperty(FinishedTransaction.TraceBaggageProperty, frozen.Members);
+        root.SetCustomProperty(Property, frozen);
+        return frozen;
     }
 }

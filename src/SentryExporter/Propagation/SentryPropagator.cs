@@ -42,9 +42,11 @@ internal sealed class SentryPropagator : DistributedContextPropagator, IDisposab
     {
         try
         {
-            if (activity is { IdFormat: ActivityIdFormat.W3C })
+            var target = new HeaderTarget(carrier, setter);
+            var appsBaggage = target.TakeBack();
+            if (activity is { IdFormat: ActivityIdFormat.W3C } && Settings.Targets.Allow(target.Address))
             {
-                InjectHeaders(activity, carrier, setter);
+                InjectHeaders(activity, target, appsBaggage);
             }
         }
         catch (Exception exception)
@@ -71,16 +73,13 @@ internal sealed class SentryPropagator : DistributedContextPropagator, IDisposab
         }
     }
 
-    private void InjectHeaders(Activity activity, object? carrier, PropagatorSetterCallback? setter)
+    private void InjectHeaders(Activity activity, HeaderTarget target, string? appsBaggage)
     {
-        var target = new HeaderTarget(carrier, setter);
-        if (!Settings.Targets.Allow(target.Address))
-        {
-            return;
-        }
-
         var root = TopOf(activity);
         var isSampled = IsSampled(activity, root);
+        var frozen = FrozenBaggage.Of(root, isSampled, Settings);
+        target.SetBaggage(
+            BaggageWriter.Write(frozen, appsBaggage, IncomingBaggage.AppsOwn(activity, root)), appsBaggage);
         target.Set(
             SentryTraceHeader.Name, new SentryTraceHeader(activity.TraceId, activity.SpanId, isSampled).ToString());
         target.Set(TraceParentHeader.Name, activity.Id!);
@@ -88,31 +87,11 @@ internal sealed class SentryPropagator : DistributedContextPropagator, IDisposab
         {
             target.Set(TraceParentHeader.StateName, state);
         }
-
-        var frozen = FrozenBaggage.Of(root, isSampled, Settings);
-        if (BaggageHeader.Write(frozen.Header, target.Existing(BaggageHeader.Name), OwnBaggage(activity, root)) is { } baggage)
-        {
-            target.Set(BaggageHeader.Name, baggage);
-        }
     }
 
     // Its flag alone does not tell: another listener may record what this host does not.
     private bool IsSampled(Activity activity, Activity root) => activity.Recorded
         && (root.ParentSpanId != default || SampleRandom.Of(activity.TraceId) < Settings.SampleRate);
-
-    private static List<KeyValuePair<string, string?>>? OwnBaggage(Activity activity, Activity root)
-    {
-        List<KeyValuePair<string, string?>>? own = null;
-        foreach (var member in activity.Baggage)
-        {
-            if (!BaggageHeader.IsSentrys(member.Key) && !IncomingBaggage.Has(root, member))
-            {
-                (own ??= []).Add(member);
-            }
-        }
-
-        return own;
-    }
 
     private static Activity TopOf(Activity activity)
     {

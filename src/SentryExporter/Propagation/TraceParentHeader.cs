@@ -14,6 +14,9 @@ internal static class TraceParentHeader
 
     private const int Length = 55;
 
+    // What everyone is asked to pass on at least: https://www.w3.org/TR/trace-context/#tracestate-limits.
+    private const int MostStateCharacters = 512;
+
     /// <summary>Reads the header; anything malformed is none.</summary>
     public static ActivityContext? Parse(ReadOnlySpan<char> text, string? state)
     {
@@ -36,7 +39,7 @@ internal static class TraceParentHeader
             ActivityTraceId.CreateFromString(traceId),
             ActivitySpanId.CreateFromString(spanId),
             IsRecorded(flags[1]) ? ActivityTraceFlags.Recorded : ActivityTraceFlags.None,
-            state,
+            MayPassOn(state) ? state : null,
             isRemote: true);
     }
 
@@ -45,6 +48,10 @@ internal static class TraceParentHeader
         var flags = (context.TraceFlags & ActivityTraceFlags.Recorded) != 0 ? "01" : "00";
         return $"00-{context.TraceId.ToHexString()}-{context.SpanId.ToHexString()}-{flags}";
     }
+
+    // What came in goes out again, and a request with other characters, or too many, would not be sent or not be taken.
+    private static bool MayPassOn(ReadOnlySpan<char> state) =>
+        state.Length <= MostStateCharacters && !state.ContainsAnyExceptInRange(' ', '~');
 
     // A version to come may say more; this one ends here.
     private static bool MayEndAt(ReadOnlySpan<char> rest, ReadOnlySpan<char> version) =>

@@ -89,7 +89,8 @@ public sealed class EnvelopeWriterTests
     {
         var transaction = Transaction() with
         {
-            Baggage = [new("tenant", "t1"), new("sentry-trace_id", "4bf92f35"), new("sentry-release", "other@2")],
+            Baggage = [new("tenant", "t1"), new("sentry-mine", "the app's")],
+            TraceBaggage = [new("sentry-trace_id", "4bf92f35"), new("sentry-release", "other@2")],
         };
 
         using var header = JsonDocument.Parse(Write(new() { Release = "shop@1" }, transaction)[0]);
