@@ -17,11 +17,11 @@ var app = builder.Build();
 app.UseLlmTracing();
 app.UseStatusCodePages();
 
-app.MapGet("/chat", (string? message, IChatProvider chat, CancellationToken aborted) =>
-    ChatMessage.Problem(message) ?? chat.Answer(message!, aborted));
+app.MapGet("/chat", (string? message, IChatProvider chat) =>
+    ChatMessage.Problem(message) ?? chat.Answer(message!));
 
-app.MapPost("/chat", (ChatMessage? body, IChatProvider chat, CancellationToken aborted) =>
-    ChatMessage.Problem(body?.Message) ?? chat.Answer(body!.Message!, aborted));
+app.MapPost("/chat", (ChatMessage? body, IChatProvider chat) =>
+    ChatMessage.Problem(body?.Message) ?? chat.Answer(body!.Message!));
 
 app.Run();
 return 0;

@@ -31,7 +31,9 @@ public sealed class LlmTracingOptions
     public TimeSpan ChildLimit { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Gets or sets how long a stopping host waits for finished transactions to be delivered.</summary>
-    /// <value>0 to 1 minute. The default is 2 seconds.</value>
+    /// <value>
+    /// 0 to 1 minute. The default is 2 seconds, up to half of which is for requests whose spans have not all ended.
+    /// </value>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Gets the defaults of every <c>Results.TracedSse</c>.</summary>

@@ -28,8 +28,11 @@ internal sealed class AnthropicChatProvider : IChatProvider
         };
     }
 
-    public IResult Answer(string message, CancellationToken aborted) =>
-        Results.TracedSse(_model.GetStreamingResponseAsync(message, cancellationToken: aborted), TextEvents.Of, _call);
+    public IResult Answer(string message) =>
+        Results.TracedSse(
+            LlmTrace.Defer(token => _model.GetStreamingResponseAsync(message, cancellationToken: token)),
+            TextEvents.Of,
+            _call);
 
     private static int? StatusOf(Exception exception) => (int?)(exception as AnthropicApiException)?.StatusCode;
 }

@@ -10,11 +10,10 @@ internal sealed class DemoChatProvider(DocSearch docs, DemoChatClient model) : I
 
     private static readonly LlmCall Call = new(DemoChatClient.ModelId) { Provider = DemoChatClient.ProviderName };
 
-    public IResult Answer(string message, CancellationToken aborted)
+    public IResult Answer(string message)
     {
         var prompt = DemoPrompt.For(message, Search(message));
-        var answer = model.GetStreamingResponseAsync(prompt, cancellationToken: aborted);
-        return Results.TracedSse(answer, TextEvents.Of, Call);
+        return Results.TracedSse(model.GetStreamingResponseAsync(prompt), TextEvents.Of, Call);
     }
 
     private IReadOnlyList<DocHit> Search(string message)

@@ -3,5 +3,5 @@ namespace SseChatApi.Chat;
 /// <summary>Answers a message with a stream of server-sent events.</summary>
 internal interface IChatProvider
 {
-    IResult Answer(string message, CancellationToken aborted);
+    IResult Answer(string message);
 }

@@ -25,10 +25,11 @@ internal sealed class OpenAIChatProvider : IChatProvider
         };
     }
 
-    // The SDK looks at the token it is given here, not at the enumeration's.
-    public IResult Answer(string message, CancellationToken aborted) =>
+    // Deferred, for the SDK looks at the token that it is called with, and never at its enumeration's.
+    public IResult Answer(string message) =>
         Results.TracedSse(
-            _model.CompleteChatStreamingAsync([new UserChatMessage(message)], cancellationToken: aborted),
+            LlmTrace.Defer(token =>
+                _model.CompleteChatStreamingAsync([new UserChatMessage(message)], cancellationToken: token)),
             TextEvents.Of,
             _call);
 }

@@ -26,6 +26,7 @@ internal sealed class TransactionCollector : IDisposable
     private readonly MissingParents _missingParents;
     private readonly FrozenSet<string> _sources;
     private readonly ActivityListener _listener;
+    private TaskCompletionSource? _noneWaits;
 
     public TransactionCollector(
         IOptions<LlmTracingOptions> options,
@@ -59,6 +60,19 @@ internal sealed class TransactionCollector : IDisposable
     public OpenTransaction? Adopt(Activity request) =>
         _sampler.IsSampled(request) ? Begin(request, isRequest: true) : null;
 
+    /// <summary>Gives a task that completes when no transaction waits for children any more.</summary>
+    public Task WhenNoneWaits()
+    {
+        var none = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _noneWaits, none);
+        if (_waiting.IsEmpty)
+        {
+            none.TrySetResult();
+        }
+
+        return none.Task;
+    }
+
     /// <summary>Hands on what only waits for children, as the host is stopping.</summary>
     public void GiveUpWaiting()
     {
@@ -78,7 +92,6 @@ internal sealed class TransactionCollector : IDisposable
 
     public void HandOn(OpenTransaction open, FinishedTransaction finished)
     {
-        _waiting.TryRemove(open, out _);
         foreach (var sink in _sinks)
         {
             try
@@ -89,6 +102,12 @@ internal sealed class TransactionCollector : IDisposable
             {
                 Log.SinkFailed(_logger, exception, sink.GetType());
             }
+        }
+
+        // After the sinks have it: who was told that none waits goes on to flush them.
+        if (_waiting.TryRemove(open, out _) && _waiting.IsEmpty)
+        {
+            Volatile.Read(ref _noneWaits)?.TrySetResult();
         }
     }
 

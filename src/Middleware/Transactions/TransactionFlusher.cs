@@ -25,9 +25,15 @@ internal sealed class TransactionFlusher(
     // After StopAsync of every service, the server's included: by now the last request has ended.
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
-        collector.GiveUpWaiting();
-        using var limit = new CancellationTokenSource(options.Value.ShutdownTimeout, time);
+        var timeout = options.Value.ShutdownTimeout;
+        using var limit = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+
+        // A stream that goes on without its client was told to end when the host began to stop, and is about to. What does
+        // not end leaves the flush its half of the time.
+        await collector.WhenNoneWaits().WaitAsync(timeout / 2, time, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        collector.GiveUpWaiting();
         await Task.WhenAll(collector.Sinks.Select(sink => FlushAsync(sink, either.Token)));
     }
 

@@ -18,7 +18,7 @@ public sealed class ScriptedChatTests
     public async Task Chat_Completes_LeavesOneTransactionWithTokens(string providerName)
     {
         await using var ingest = await SentryIngest.StartAsync();
-        await using var provider = await StartAsync(providerName);
+        await using var provider = await ScriptedProvider.StartAsync(providerName);
         provider.Script = new()
         {
             Model = "answering-model",
@@ -26,7 +26,7 @@ public sealed class ScriptedChatTests
             Chunks = ["Hel", "lo", "\n!"],
             Usage = new ScriptedUsage(Input: 11, Output: 4),
         };
-        await using var app = SampleApp.Start(ingest, providerName, BaseUrl(provider));
+        await using var app = SampleApp.Start(ingest, providerName, provider.BaseUrl);
         using var client = app.CreateClient();
 
         using var response = await client.GetAsync(new Uri(Target, UriKind.Relative), TestContext.Current.CancellationToken);
@@ -60,9 +60,9 @@ public sealed class ScriptedChatTests
     [MemberData(nameof(Providers))]
     public async Task Chat_SdkSendsInsideItsIterator_HttpSpanIsAChildOfTheLlmSpan(string providerName)
     {
-        await using var provider = await StartAsync(providerName);
+        await using var provider = await ScriptedProvider.StartAsync(providerName);
         provider.Script = new() { Usage = new ScriptedUsage(Input: 11, Output: 4) };
-        await using var app = SampleApp.For(providerName, BaseUrl(provider));
+        await using var app = SampleApp.For(providerName, provider.BaseUrl);
         using var client = app.WithTransactionRecorder(out var recorder).CreateClient();
 
         using var response = await client.GetAsync(new Uri(Target, UriKind.Relative), TestContext.Current.CancellationToken);
@@ -85,10 +85,10 @@ public sealed class ScriptedChatTests
     [MemberData(nameof(Providers))]
     public async Task Chat_WhileTheProviderHoldsBack_FramesHaveArrived(string providerName)
     {
-        await using var provider = await StartAsync(providerName);
+        await using var provider = await ScriptedProvider.StartAsync(providerName);
         var gate = new ScriptGate(afterChunks: 2);
         provider.Script = new() { Chunks = ["a", "b", "c"], Gate = gate };
-        await using var sample = SampleApp.For(providerName, BaseUrl(provider));
+        await using var sample = SampleApp.For(providerName, provider.BaseUrl);
         var app = sample.WithTransactionRecorder(out var recorder);
         app.UseKestrel();
         app.StartServer();
@@ -119,10 +119,10 @@ public sealed class ScriptedChatTests
         string providerName, bool byReset)
     {
         await using var ingest = await SentryIngest.StartAsync();
-        await using var provider = await StartAsync(providerName);
+        await using var provider = await ScriptedProvider.StartAsync(providerName);
         var gate = new ScriptGate(afterChunks: 3);
         provider.Script = new() { Chunks = ["a", "b", "c", "d"], Gate = gate };
-        await using var app = SampleApp.Start(ingest, providerName, BaseUrl(provider));
+        await using var app = SampleApp.Start(ingest, providerName, provider.BaseUrl);
         using var client = await RawHttpClient.ConnectAsync(app.Address);
 
         await client.SendAsync("GET", Target);
@@ -159,9 +159,9 @@ public sealed class ScriptedChatTests
     public async Task Chat_ProviderFailsAfterTheThirdFrame_ClientIsToldAndSpansAreErrors(string providerName)
     {
         await using var ingest = await SentryIngest.StartAsync();
-        await using var provider = await StartAsync(providerName);
+        await using var provider = await ScriptedProvider.StartAsync(providerName);
         provider.Script = new() { Chunks = ["a", "b", "c", "d"], Fault = ProviderFault.Cut(3) };
-        await using var app = SampleApp.Start(ingest, providerName, BaseUrl(provider));
+        await using var app = SampleApp.Start(ingest, providerName, provider.BaseUrl);
         using var client = app.CreateClient();
 
         using var response = await client.GetAsync(new Uri(Target, UriKind.Relative), TestContext.Current.CancellationToken);
@@ -196,9 +196,9 @@ public sealed class ScriptedChatTests
     public async Task Chat_ProviderRefuses_StatusesSayWhy(string providerName, HttpStatusCode refusal, string status)
     {
         await using var ingest = await SentryIngest.StartAsync();
-        await using var provider = await StartAsync(providerName);
+        await using var provider = await ScriptedProvider.StartAsync(providerName);
         provider.Script = new() { Status = refusal };
-        await using var app = SampleApp.Start(ingest, providerName, BaseUrl(provider));
+        await using var app = SampleApp.Start(ingest, providerName, provider.BaseUrl);
         using var client = app.CreateClient();
 
         using var response = await client.GetAsync(new Uri(Target, UriKind.Relative), TestContext.Current.CancellationToken);
@@ -218,8 +218,8 @@ public sealed class ScriptedChatTests
     {
         const int requests = 200;
         await using var ingest = await SentryIngest.StartAsync();
-        await using var provider = await StartAsync("openai");
-        await using var app = SampleApp.Start(ingest, "openai", BaseUrl(provider));
+        await using var provider = await ScriptedProvider.StartAsync("openai");
+        await using var app = SampleApp.Start(ingest, "openai", provider.BaseUrl);
         using var client = app.CreateClient();
 
         var answers = await Task.WhenAll(Enumerable.Range(0, requests).Select(async _ =>
@@ -244,16 +244,6 @@ public sealed class ScriptedChatTests
         });
         ingest.AssertNoMore();
     }
-
-    private static async Task<ScriptedProvider> StartAsync(string name) =>
-        name == "openai" ? await ScriptedOpenAi.StartAsync() : await ScriptedAnthropic.StartAsync();
-
-    private static string BaseUrl(ScriptedProvider provider) => provider switch
-    {
-        ScriptedOpenAi openAi => openAi.BaseUrl,
-        ScriptedAnthropic anthropic => anthropic.BaseUrl,
-        _ => throw new InvalidOperationException($"{provider.GetType().Name} has no address."),
-    };
 
     private static async Task<IReadOnlyList<string?>> ReadFramesAsync(RawHttpClient client, int count)
     {

@@ -5,16 +5,21 @@ namespace LlmTracing.Tests.Integration.Support;
 /// <summary>The sample as a process of its own, to its end.</summary>
 internal static class SampleProcess
 {
-    public static async Task<(int ExitCode, string Error)> RunAsync(params IEnumerable<string> arguments)
+    /// <summary>Gives how it is started, on any free port.</summary>
+    public static ProcessStartInfo StartInfo(IEnumerable<string> arguments)
     {
         var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         var program = Path.Combine(AppContext.BaseDirectory, "SseChatApi.dll");
-        using var process = new Process();
-        process.StartInfo = new ProcessStartInfo(dotnet, [program, "--urls", "http://127.0.0.1:0", .. arguments])
+        return new ProcessStartInfo(dotnet, [program, "--urls", "http://127.0.0.1:0", .. arguments])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         };
+    }
+
+    public static async Task<(int ExitCode, string Error)> RunAsync(params IEnumerable<string> arguments)
+    {
+        using var process = new Process { StartInfo = StartInfo(arguments) };
         process.Start();
         try
         {

@@ -12,7 +12,7 @@ internal sealed class ScriptedAnthropic : ScriptedProvider
     }
 
     /// <summary>Gets the endpoint as Anthropic's SDK wants it, without the version.</summary>
-    public string BaseUrl => $"http://127.0.0.1:{Port}";
+    public override string BaseUrl => $"http://127.0.0.1:{Port}";
 
     protected override string Path => "/v1/messages";
 

@@ -13,7 +13,7 @@ internal sealed class ScriptedOpenAi : ScriptedProvider
     }
 
     /// <summary>Gets the endpoint as OpenAI's SDK wants it, version included.</summary>
-    public string BaseUrl => $"http://127.0.0.1:{Port}/v1";
+    public override string BaseUrl => $"http://127.0.0.1:{Port}/v1";
 
     protected override string Path => "/v1/chat/completions";
 

@@ -23,7 +23,14 @@ internal abstract class ScriptedProvider : IAsyncDisposable
 
     public int Port { get; private set; }
 
+    /// <summary>Gets the endpoint as the provider's SDK wants it.</summary>
+    public abstract string BaseUrl { get; }
+
     protected abstract string Path { get; }
+
+    /// <summary>Starts the provider of that name, as the sample knows them.</summary>
+    public static async Task<ScriptedProvider> StartAsync(string name) =>
+        name == "openai" ? await ScriptedOpenAi.StartAsync() : await ScriptedAnthropic.StartAsync();
 
     /// <summary>Scripts one request; several are used up in this order.</summary>
     public void Enqueue(ProviderScript script) => _enqueued.Enqueue(script);

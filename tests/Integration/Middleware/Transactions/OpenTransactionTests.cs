@@ -79,9 +79,14 @@ public sealed class OpenTransactionTests
 
         await app.GetAsync("/");
         await time.NextTimerAsync();
-        await app.StopAsync();
+        var stop = app.StopAsync();
+        var limit = await time.NextTimerAsync();
+        var wait = await time.NextTimerAsync();
+        wait.Fire();
+        await stop;
         child!.Dispose();
 
+        Assert.Equal(limit.Due, 2 * wait.Due);
         Assert.Equal(1, atFlush);
         Assert.True(Assert.Single(Assert.Single(app.Sink.Requests).Spans).IsUnfinished);
     }

@@ -1,0 +1,186 @@
+using System.Net;
+using System.Text.Json;
+using LlmTracing.Tests.Integration.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace LlmTracing.Tests.Integration.StreamEndings;
+
+/// <summary>What becomes of streams, and of requests for new ones, from the moment the host begins to stop.</summary>
+public sealed class HostStopTests
+{
+    private const string Farewell = "event: error\nretry: 3000\ndata: {\"type\":\"server_stopping\",";
+
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Stop_NewRequest_IsRefusedBeforeTheProviderIsAsked()
+    {
+        var source = new ScriptedSource("a");
+        await using var app = await StartAsync(source, new TestClock());
+
+        BeginStop(app);
+        using var response = await app.SendAsync("GET", "/");
+        var problem = JsonElement.Parse(await response.Content.ReadAsStringAsync(Cancellation));
+        var transaction = await app.Sink.NextAsync();
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(3), response.Headers.RetryAfter?.Delta);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.ToString());
+        Assert.Equal("The server is stopping. Please try again.", problem.GetProperty("detail").GetString());
+        Assert.Equal("server_stopping", problem.GetProperty("outcome").GetString());
+        Assert.Equal(transaction.TraceId.ToHexString(), problem.GetProperty("traceId").GetString());
+        Assert.Equal(0, source.Enumerations);
+        Assert.Empty(transaction.Spans);
+        Assert.Equal(503, transaction.Root[HttpAttributes.ResponseStatusCode]);
+    }
+
+    [Fact]
+    public async Task Stop_StreamEndsWithinTheGrace_IsCompleted()
+    {
+        var (clock, gate) = (new TestClock(), new ScriptGate(1));
+        await using var app = await StartAsync(new ScriptedSource("a", "b") { Gates = [gate] }, clock);
+        using var client = await OpenAsync(app);
+
+        BeginStop(app);
+        clock.Advance(Grace - TimeSpan.FromTicks(1));
+        gate.Release();
+        var rest = await client.ReadBodyAsync(Cancellation);
+        var transaction = await app.Sink.NextAsync();
+
+        Assert.StartsWith("data: b\n\nevent: done\n", rest, StringComparison.Ordinal);
+        Assert.Equal(StreamOutcome.Completed, transaction.Outcome);
+        Assert.Equal(StreamOutcome.Completed, Assert.Single(transaction.Spans).Outcome);
+    }
+
+    [Fact]
+    public async Task Stop_StreamGoesOnAfterTheGrace_IsToldAndEnded()
+    {
+        var (clock, gate) = (new TestClock(), new ScriptGate(1));
+        var source = new ScriptedSource("a", "b") { Gates = [gate] };
+        await using var app = await StartAsync(source, clock);
+        using var client = await OpenAsync(app);
+
+        BeginStop(app);
+        var duringGrace = app.Sink.All;
+        clock.Advance(Grace);
+        var rest = await client.ReadBodyAsync(Cancellation);
+        var transaction = await app.Sink.NextAsync();
+
+        Assert.Empty(duringGrace);
+        Assert.StartsWith(Farewell, rest, StringComparison.Ordinal);
+        Assert.Equal(StreamOutcome.ServerStopping, transaction.Outcome);
+        Assert.Equal(StreamOutcome.ServerStopping, Assert.Single(transaction.Spans).Outcome);
+        await source.TokenCancelled.BoundAsync("cancellation of the source");
+    }
+
+    [Fact]
+    public async Task Stop_StreamIsBeingDrained_EndsItsSpanBeforeTheFlush()
+    {
+        var (time, drain) = (new ManualTimeProvider(), new DrainedSource());
+        await using var app = await StartDrainingAsync(drain, time);
+        await LeaveAsync(app, drain);
+
+        var stop = app.StopAsync();
+        (await TimerOfAsync(time, TimeSpan.Zero)).Fire();
+        await drain.Cancelled.BoundAsync("cancellation of the source");
+        await TimerOfAsync(time, TimeSpan.FromSeconds(30));
+        var isStoppedEarly = stop.IsCompleted;
+        drain.End();
+        await stop;
+
+        Assert.False(isStoppedEarly);
+        var transaction = Assert.Single(app.Sink.Requests);
+        var span = Assert.Single(transaction.Spans);
+        Assert.False(span.IsUnfinished);
+        Assert.Equal(StreamOutcome.ClientDisconnected, span.Outcome);
+        Assert.Equal(false, span[LlmTracingAttributes.StreamDrained]);
+        Assert.Equal(1, app.Flush.Flushes);
+    }
+
+    [Fact]
+    public async Task Stop_DrainedStreamDoesNotEnd_LeavesTheFlushHalfOfTheTime()
+    {
+        var (time, drain) = (new ManualTimeProvider(), new DrainedSource());
+        await using var app = await StartDrainingAsync(drain, time);
+        await LeaveAsync(app, drain);
+        var (atFlush, hasTime) = (0, false);
+        app.Flush.OnFlush = token =>
+        {
+            (atFlush, hasTime) = (app.Sink.Requests.Count, !token.IsCancellationRequested);
+            return Task.CompletedTask;
+        };
+
+        var stop = app.StopAsync();
+        (await TimerOfAsync(time, TimeSpan.FromSeconds(30))).Fire();
+        await stop;
+        drain.End();
+
+        Assert.Equal((1, true), (atFlush, hasTime));
+        Assert.True(Assert.Single(Assert.Single(app.Sink.Requests).Spans).IsUnfinished);
+    }
+
+    private static Task<TestApp> StartAsync(ScriptedSource source, TestClock clock) => TestApp.StartAsync(new TestAppSetup
+    {
+        Services = services => services.AddSingleton<TimeProvider>(clock),
+        Options = static options =>
+        {
+            options.Sse.ShutdownGrace = Grace;
+            options.Sse.Heartbeat = Timeout.InfiniteTimeSpan;
+        },
+        Inside = app => app.MapGet("/", () => source.ToResult(SourceShape.Iterator)),
+    });
+
+    private static Task<TestApp> StartDrainingAsync(DrainedSource drain, TimeProvider time) =>
+        TestApp.StartAsync(new TestAppSetup
+        {
+            Services = services => services.AddSingleton(time),
+            Options = static options =>
+            {
+                // All of them known by their lengths, as the timers of a clock by hand are.
+                options.ShutdownTimeout = TimeSpan.FromSeconds(60);
+                options.ChildLimit = TimeSpan.FromMinutes(9);
+                options.Sse.CancellationTimeout = TimeSpan.FromSeconds(50);
+                options.Sse.OnDisconnect = DisconnectBehavior.DrainUpstream;
+            },
+            Inside = app => app.MapGet("/", drain.ToResult),
+        });
+
+    private static async Task<RawHttpClient> OpenAsync(TestApp app)
+    {
+        var client = await app.ConnectAsync();
+        await client.SendAsync("GET", "/");
+        await client.ReadHeadAsync(Cancellation);
+        Assert.Equal(":", await client.ReadFrameAsync(Cancellation));
+        Assert.Equal("data: a", await client.ReadFrameAsync(Cancellation));
+        return client;
+    }
+
+    private static async Task LeaveAsync(TestApp app, DrainedSource drain)
+    {
+        using (var client = await OpenAsync(app))
+        {
+            client.Abort();
+        }
+
+        await drain.Drained.BoundAsync("chunk that is drained");
+    }
+
+    // What WebApplication.StopAsync begins with, with the server still listening.
+    private static void BeginStop(TestApp app) =>
+        app.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+
+    private static async Task<ManualTimer> TimerOfAsync(ManualTimeProvider time, TimeSpan due)
+    {
+        while (true)
+        {
+            if (await time.NextTimerAsync() is var timer && timer.Due == due)
+            {
+                return timer;
+            }
+        }
+    }
+}
