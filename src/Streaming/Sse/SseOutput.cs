@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.IO.Pipelines;
 using System.Net.ServerSentEvents;
 using System.Runtime.ExceptionServices;
 using System.Text.Json.Serialization.Metadata;
@@ -95,7 +96,7 @@ internal sealed class SseOutput(
 
         if (_isOpen && trace.Outcome is null)
         {
-            await FlushAsync(withComment: true);
+            await TryAsync(WriteBeatAsync);
         }
 
         _gate.Release();
@@ -116,39 +117,54 @@ internal sealed class SseOutput(
 
     /// <summary>Hands what was written to the client. What that fails with ends the stream and is not thrown.</summary>
     /// <remarks>Without anything to hand on it does nothing: flushing would send the headers.</remarks>
-    public ValueTask FlushAsync() => Frames.Unflushed > 0 ? FlushAsync(withComment: false) : ValueTask.CompletedTask;
-
-    private async ValueTask FlushAsync(bool withComment)
+    public ValueTask FlushAsync()
     {
+        if (Frames.Unflushed == 0)
+        {
+            return ValueTask.CompletedTask;
+        }
+
         try
         {
-            if (withComment)
-            {
-                Frames.WriteComment();
-            }
-
             Count();
             _counted = 0;
             var flush = Frames.FlushAsync();
-            if (flush.IsCompleted)
+            if (!flush.IsCompleted)
             {
-                Heed(flush.Result.IsCompleted);
-                return;
+                return WaitAsync(flush);
             }
 
-            var since = time.GetTimestamp();
-            Volatile.Write(ref _flushPendingSince, since);
-            Heed((await flush).IsCompleted);
-            _writing.Wait += time.GetElapsedTime(since);
+            Heed(flush.Result);
         }
         catch (Exception exception)
         {
             Note(exception);
         }
-        finally
+
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask WaitAsync(ValueTask<FlushResult> flush)
+    {
+        var since = time.GetTimestamp();
+        Volatile.Write(ref _flushPendingSince, since);
+        try
         {
-            Volatile.Write(ref _flushPendingSince, NotPending);
+            Heed(await flush);
         }
+        catch (Exception exception)
+        {
+            Note(exception);
+        }
+
+        _writing.Wait += time.GetElapsedTime(since);
+        Volatile.Write(ref _flushPendingSince, NotPending);
+    }
+
+    private Task WriteBeatAsync()
+    {
+        Frames.WriteComment();
+        return FlushAsync().AsTask();
     }
 
     private void Begin()
@@ -194,10 +210,10 @@ internal sealed class SseOutput(
         }
     }
 
-    private void Heed(bool isClientGone)
+    private void Heed(FlushResult result)
     {
         Volatile.Write(ref _flushedAt, time.GetTimestamp());
-        if (isClientGone)
+        if (result.IsCompleted)
         {
             stop.ClientLeft();
         }

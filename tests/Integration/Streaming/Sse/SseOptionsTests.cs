@@ -56,6 +56,28 @@ public sealed class SseOptionsTests
     }
 
     [Fact]
+    public async Task Heartbeat_WhileChunksKeepComing_NeverComes()
+    {
+        var (clock, gates) = (new TestClock(), Enumerable.Range(1, 5).Select(static i => new ScriptGate(i)).ToArray());
+        await using var app = await StartAsync(
+            new ScriptedSource("a", "b", "c", "d", "e") { Gates = gates },
+            new TracedSseOptions { Heartbeat = TimeSpan.FromSeconds(10) },
+            clock);
+        using var client = await ConnectAsync(app);
+
+        Assert.Equal(":", await client.ReadFrameAsync(Cancellation));
+        foreach (var (chunk, gate) in new[] { "a", "b", "c", "d", "e" }.Zip(gates))
+        {
+            Assert.Equal($"data: {chunk}", await client.ReadFrameAsync(Cancellation));
+            await gate.Reached.BoundAsync("next pull");
+            clock.Advance(TimeSpan.FromSeconds(9));
+            gate.Release();
+        }
+
+        Assert.StartsWith("event: done", await client.ReadFrameAsync(Cancellation), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Timeouts_AsTheAppSetsThem_HoldWhereTheResponseSaysNothing()
     {
         var (clock, silence) = (new TestClock(), new ScriptGate(1));

@@ -1,0 +1,52 @@
+using LlmTracing.Tests.Integration.Support;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LlmTracing.Tests.Integration.Streaming.Sse;
+
+/// <summary>What a chunk costs in memory between its source and the response, counted for the whole process.</summary>
+[Collection(RunsAlone.Name)]
+public sealed class SseSessionMemoryTests
+{
+    private const int Few = 1_000;
+    private const int Many = 21_000;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Run_TextThatIsReadyOrWaitedFor_AllocatesNothingAChunk(bool isWaitedFor)
+    {
+        var services = new ServiceCollection().BuildServiceProvider();
+        await RunAsync(services, Many, isWaitedFor);
+
+        var few = await RunAsync(services, Few, isWaitedFor);
+        var many = await RunAsync(services, Many, isWaitedFor);
+
+        // Far less than one object a chunk: what the test host itself does meanwhile is in it.
+        Assert.InRange((many - few) / (double)(Many - Few), double.MinValue, 8);
+    }
+
+    private static async Task<long> RunAsync(IServiceProvider services, int chunks, bool isWaitedFor)
+    {
+        var context = new DefaultHttpContext { RequestServices = services };
+        context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
+        var result = Results.TracedSse(StreamAsync(chunks, isWaitedFor));
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        await Task.Run(() => result.ExecuteAsync(context));
+        return GC.GetTotalAllocatedBytes(precise: true) - before;
+    }
+
+    private static async IAsyncEnumerable<string> StreamAsync(int chunks, bool isWaitedFor)
+    {
+        for (var i = 0; i < chunks; i++)
+        {
+            if (isWaitedFor)
+            {
+                await Task.Yield();
+            }
+
+            yield return "token";
+        }
+    }
+}
