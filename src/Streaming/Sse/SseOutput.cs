@@ -94,7 +94,7 @@ internal sealed class SseOutput(
             return;
         }
 
-        if (_isOpen && trace.Outcome is null)
+        if (trace.Outcome is null)
         {
             await TryAsync(WriteBeatAsync);
         }

@@ -30,7 +30,7 @@ public sealed class SoakTests(ITestOutputHelper output)
         {
             await RunAsync(app, random, TimeSpan.FromSeconds((double)Seconds / rounds));
             await counts.WhenAllAreDeliveredAsync().BoundAsync("delivery of every stream", TimeSpan.FromSeconds(60));
-            live.Add(LiveBytes());
+            live.Add(LiveMemory.Measure());
             output.WriteLine(
                 $"round {round + 1} of {rounds}: {counts.Started} streams started, {counts.Ended} ended, "
                 + $"{counts.Delivered} delivered, {counts.Active} active; {live[^1] / 1024} KiB live");
@@ -77,16 +77,5 @@ public sealed class SoakTests(ITestOutputHelper output)
         {
             client.Abort();
         }
-    }
-
-    private static long LiveBytes()
-    {
-        for (var i = 0; i < 3; i++)
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-        }
-
-        return GC.GetTotalMemory(forceFullCollection: true);
     }
 }
