@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.Net.Http.Headers;
 
@@ -22,9 +21,6 @@ internal static class SseHeaders
         // nginx holds back what it proxies until a buffer is full, unless it is told not to.
         headers["X-Accel-Buffering"] = "no";
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-
-        // A timeout for requests would cut off an answer that is merely long.
-        context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
 
         // An output cache looks at no header. Said before the first byte, it keeps no copy in memory either.
         if (context.Features.Get<IOutputCacheFeature>() is { } cache)

@@ -6,6 +6,7 @@ using LlmTracing.Streaming.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -53,6 +54,9 @@ internal sealed class SseSession<T, TWire>
 
     public async Task RunAsync()
     {
+        // It would cut off an answer that is merely long, or whose first chunk is merely waited for.
+        _context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
+
         var connection = _context.Features.Get<IHttpRequestLifetimeFeature>();
         Task puttingAway;
         await using (var watch = new SseWatch(connection, _settings, _trace, _output, _stop, _time))

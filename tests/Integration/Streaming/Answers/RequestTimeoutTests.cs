@@ -15,20 +15,23 @@ public sealed class RequestTimeoutTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task RequestTimeouts_StreamOutlivesTheLimit_IsNotCut()
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 1)]
+    [InlineData(true, 0)]
+    public async Task RequestTimeouts_StreamOutlivesTheLimit_IsNotCut(bool peeks, int afterChunks)
     {
-        var gate = new ScriptGate(afterChunks: 1);
-        await using var app = await StartAsync(new ScriptedSource("a", "b") { Gates = [gate] });
+        var gate = new ScriptGate(afterChunks);
+        await using var app = await StartAsync(new ScriptedSource("a", "b") { Gates = [gate] }, peeks);
         using var client = await app.ConnectAsync();
 
         await client.SendAsync("GET", "/stream");
-        await client.ReadHeadAsync(Cancellation);
         await gate.Reached.BoundAsync("stream at the gate");
 
         // Begun later under the same limit: when its time is up, that of the stream was up before.
         using var later = await app.SendAsync("GET", "/late");
         gate.Release();
+        await client.ReadHeadAsync(Cancellation);
         var body = await client.ReadBodyAsync(Cancellation);
         var transactions = await app.Sink.TakeAsync(2);
 
@@ -51,7 +54,7 @@ public sealed class RequestTimeoutTests
         Assert.Equal(0, source.Enumerations);
     }
 
-    private static Task<TestApp> StartAsync(ScriptedSource source) => AnswerApp.StartAsync(
+    private static Task<TestApp> StartAsync(ScriptedSource source, bool peeks = false) => AnswerApp.StartAsync(
         source,
         static app =>
         {
@@ -63,6 +66,7 @@ public sealed class RequestTimeoutTests
                 return Pieces.Answer(context);
             });
         },
-        static services => services.AddRequestTimeouts(
-            static options => options.DefaultPolicy = new RequestTimeoutPolicy { Timeout = Limit }));
+        services => services
+            .Configure<LlmTracingOptions>(options => options.Sse.PeekFirstChunk = peeks)
+            .AddRequestTimeouts(static options => options.DefaultPolicy = new RequestTimeoutPolicy { Timeout = Limit }));
 }
