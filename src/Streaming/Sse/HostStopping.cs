@@ -7,13 +7,13 @@ namespace LlmTracing.Streaming.Sse;
 /// <summary>Tells one stream that its host stops, once the stream's time of grace is over.</summary>
 internal sealed class HostStopping : IDisposable
 {
-    private readonly TimeSpan _grace;
+    private readonly Func<TimeSpan> _grace;
     private readonly TimeProvider _time;
     private readonly Action _tell;
     private readonly CancellationTokenRegistration _registration;
     private volatile ITimer? _timer;
 
-    public HostStopping(HttpContext context, TimeSpan grace, TimeProvider time, Action tell)
+    public HostStopping(HttpContext context, Func<TimeSpan> grace, TimeProvider time, Action tell)
     {
         (_grace, _time, _tell) = (grace, time, tell);
         _registration = TokenOf(context).UnsafeRegister(static stopping => ((HostStopping)stopping!).Begin(), this);
@@ -31,5 +31,5 @@ internal sealed class HostStopping : IDisposable
 
     // By timer without grace too: hundreds of streams are told one after the other, and none shall wait for another's end.
     private void Begin() => _timer = _time.CreateTimer(
-        static stopping => ((HostStopping)stopping!)._tell(), this, _grace, Timeout.InfiniteTimeSpan);
+        static stopping => ((HostStopping)stopping!)._tell(), this, _grace(), Timeout.InfiniteTimeSpan);
 }

@@ -62,7 +62,7 @@ internal sealed class SseSession<T, TWire>
         await using (var watch = new SseWatch(connection, _settings, _trace, _output, _stop, _time))
         await using (_context.RequestAborted.UnsafeRegister(static stop => ((StreamStop)stop!).ClientLeft(), _stop))
         {
-            var hostStopping = new HostStopping(_context, _settings.ShutdownGrace, _time, () =>
+            var hostStopping = new HostStopping(_context, Grace, _time, () =>
             {
                 _stop.HostStops();
                 watch.Hurry();
@@ -84,6 +84,9 @@ internal sealed class SseSession<T, TWire>
 
         _output.Fault?.Throw();
     }
+
+    // None for a stream without its client: the host does not wait for it as it does for a response.
+    private TimeSpan Grace() => _trace.IsDrained ? TimeSpan.Zero : _settings.ShutdownGrace;
 
     /// <summary>Writes the chunks. It holds the response's gate but while it waits for a chunk, and not at its end.</summary>
     private async Task PumpAsync()

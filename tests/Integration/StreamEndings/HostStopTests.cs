@@ -144,6 +144,7 @@ public sealed class HostStopTests
                 options.ShutdownTimeout = TimeSpan.FromSeconds(60);
                 options.ChildLimit = TimeSpan.FromMinutes(9);
                 options.Sse.CancellationTimeout = TimeSpan.FromSeconds(50);
+                options.Sse.ShutdownGrace = TimeSpan.FromSeconds(40);
                 options.Sse.OnDisconnect = DisconnectBehavior.DrainUpstream;
             },
             Inside = app => app.MapGet("/", drain.ToResult),
