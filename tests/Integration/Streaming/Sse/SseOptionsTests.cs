@@ -3,6 +3,7 @@ using LlmTracing.Tests.Integration.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace LlmTracing.Tests.Integration.Streaming.Sse;
 
@@ -101,6 +102,30 @@ public sealed class SseOptionsTests
         Assert.Equal(StreamOutcome.UpstreamTimedOut, span.Outcome);
         Assert.Equal("The provider took longer than StallTimeout allows: 00:00:07.", span.Error?.Message);
         Assert.Equal(ActivityStatusCode.Error, transaction.Root.Status);
+    }
+
+    [Fact]
+    public async Task Options_OfTheConfiguration_AreTheAppsDefaults()
+    {
+        await using var app = await TestApp.StartAsync(new TestAppSetup
+        {
+            Configuration = new Dictionary<string, string?>
+            {
+                ["LlmTracing:Sse:MaxDuration"] = "-00:00:00.001",
+                ["LlmTracing:Sse:OnDisconnect"] = "DrainUpstream",
+                ["LlmTracing:Sse:DrainLimit:Time"] = "00:00:05",
+                ["LlmTracing:Sse:EventIds"] = "true",
+                ["LlmTracing:Sse:Retry"] = "00:00:01.5",
+            },
+        });
+
+        var sse = app.Services.GetRequiredService<IOptions<LlmTracingOptions>>().Value.Sse;
+
+        Assert.Equal(Timeout.InfiniteTimeSpan, sse.MaxDuration);
+        Assert.Equal(DisconnectBehavior.DrainUpstream, sse.OnDisconnect);
+        Assert.Equal(new DrainLimit { Time = TimeSpan.FromSeconds(5), Chunks = 10_000 }, sse.DrainLimit);
+        Assert.Equal((true, TimeSpan.FromSeconds(1.5)), (sse.EventIds!.Value, sse.Retry!.Value));
+        Assert.Null(sse.Heartbeat);
     }
 
     [Fact]
