@@ -108,7 +108,7 @@ internal sealed class SseEnding(HttpContext context, SseSettings settings, Strea
         // Only a first chunk that was waited for can have kept the headers back.
         if (!output.IsOpen)
         {
-            await SseProblem.WriteAsync(context, status, outcome, message, TraceId, retry);
+            await SseProblem.WriteAsync(context, status, message, outcome, retry);
             return;
         }
 

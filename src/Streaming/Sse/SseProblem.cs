@@ -39,8 +39,14 @@ internal static class SseProblem
         };
     }
 
+    /// <summary>Answers a request.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="status">The status.</param>
+    /// <param name="message">What the client may know of the reason.</param>
+    /// <param name="outcome">How the stream ended, or would have.</param>
+    /// <param name="retry">After how long to try again.</param>
     public static Task WriteAsync(
-        HttpContext context, int status, StreamOutcome outcome, string message, string? traceId, TimeSpan? retry)
+        HttpContext context, int status, string message, StreamOutcome? outcome = null, TimeSpan? retry = null)
     {
         if (retry is { } interval)
         {
@@ -48,7 +54,12 @@ internal static class SseProblem
             context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        var more = new Dictionary<string, object?> { ["outcome"] = outcome.ToAttributeValue(), ["traceId"] = traceId };
+        var more = new Dictionary<string, object?> { ["traceId"] = TransactionOf(context)?.TraceId.ToHexString() };
+        if (outcome is { } known)
+        {
+            more["outcome"] = known.ToAttributeValue();
+        }
+
         return TypedResults.Problem(message, statusCode: status, extensions: more).ExecuteAsync(context);
     }
 }

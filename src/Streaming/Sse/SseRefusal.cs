@@ -14,20 +14,19 @@ internal static class SseRefusal
     {
         if (!Accepts(context.Request))
         {
-            return TypedResults.Problem(
-                "The answer is a stream of events: accept text/event-stream.",
-                statusCode: StatusCodes.Status406NotAcceptable).ExecuteAsync(context);
+            return SseProblem.WriteAsync(
+                context,
+                StatusCodes.Status406NotAcceptable,
+                "The answer is a stream of events: accept text/event-stream.");
         }
 
         if (HostStopping.TokenOf(context).IsCancellationRequested)
         {
-            var traceId = SseProblem.TransactionOf(context)?.TraceId.ToHexString();
             return SseProblem.WriteAsync(
                 context,
                 StatusCodes.Status503ServiceUnavailable,
-                StreamOutcome.ServerStopping,
                 SseProblem.StoppingMessage,
-                traceId,
+                StreamOutcome.ServerStopping,
                 settings.RetryWhenStopping);
         }
 

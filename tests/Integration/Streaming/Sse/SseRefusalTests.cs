@@ -51,6 +51,7 @@ public sealed class SseRefusalTests
         Assert.Equal(
             "The answer is a stream of events: accept text/event-stream.",
             problem.RootElement.GetProperty("detail").GetString());
+        Assert.Equal(transaction.TraceId.ToHexString(), problem.RootElement.GetProperty("traceId").GetString());
         Assert.Equal(0, source.Enumerations);
         Assert.Empty(transaction.Spans);
     }
