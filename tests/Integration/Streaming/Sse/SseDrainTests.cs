@@ -71,6 +71,37 @@ public sealed class SseDrainTests
     }
 
     [Fact]
+    public async Task Drain_ChunksAfterTheDeparture_AreReadButMadeIntoNoEvents()
+    {
+        var gate = new ScriptGate(1);
+        var source = new ScriptedSource("a", "b", "c") { Gates = [gate] };
+        var requestEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var events = new List<string>();
+        await using var app = await TestApp.StartAsync(app =>
+        {
+            Signal(app, requestEnded);
+            app.MapGet("/", () => Results.TracedSse<string, string>(
+                source.As(SourceShape.Iterator), ToEvent, options: Draining(new DrainLimit())));
+        });
+        using var client = await ConnectAsync(app);
+        await gate.Reached.BoundAsync("silence of the source");
+
+        client.Abort();
+        await requestEnded.Task.BoundAsync("end of the request");
+        gate.Release();
+        var transaction = await app.Sink.NextAsync();
+
+        Assert.Equal(3L, Assert.Single(transaction.Spans)[LlmTracingAttributes.StreamChunks]);
+        Assert.Equal(["a"], events);
+
+        SseItem<string>? ToEvent(string chunk)
+        {
+            events.Add(chunk);
+            return new SseItem<string>(chunk);
+        }
+    }
+
+    [Fact]
     public async Task Drain_ProviderFailsMeanwhile_IsNoErrorOfTheRequest()
     {
         var gate = new ScriptGate(1);
