@@ -12,6 +12,6 @@ public interface ITransactionSink
     void Accept(FinishedTransaction transaction);
 
     /// <summary>Waits until all that was accepted is delivered or safely kept.</summary>
-    /// <param name="cancellationToken">Ends the wait; the host cancels it after its shutdown timeout.</param>
+    /// <param name="cancellationToken">Ends the wait, after <see cref="LlmTracingOptions.ShutdownTimeout"/>.</param>
     ValueTask FlushAsync(CancellationToken cancellationToken);
 }

@@ -37,11 +37,25 @@ public sealed class StreamMetrics
 
     internal bool IsEnabled => _active.Enabled || _ended.Enabled;
 
-    internal void OnStarted() => _active.Add(1);
-
-    internal void OnEnded(StreamOutcome outcome)
+    /// <summary>Counts a stream as active, and tells whether anyone counts along: who comes later must not see it leave.</summary>
+    internal bool OnStarted()
     {
-        _active.Add(-1);
+        var isCounted = _active.Enabled;
+        if (isCounted)
+        {
+            _active.Add(1);
+        }
+
+        return isCounted;
+    }
+
+    internal void OnEnded(StreamOutcome outcome, bool isCounted)
+    {
+        if (isCounted)
+        {
+            _active.Add(-1);
+        }
+
         if (_ended.Enabled)
         {
             _ended.Add(1, new KeyValuePair<string, object?>(LlmTracingAttributes.StreamOutcome, outcome.ToAttributeValue()));

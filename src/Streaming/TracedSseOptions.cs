@@ -24,12 +24,13 @@ public sealed class TracedSseOptions
     public TimeSpan? MaxDuration { get; set; }
 
     /// <summary>
-    /// Gets or sets how long a client may take nothing of what was written, before its connection is aborted and the
-    /// provider cancelled.
+    /// Gets or sets how long a client may keep a write waiting, before its connection is aborted and the provider
+    /// cancelled.
     /// </summary>
     /// <value>
     /// Above 0, to 1 day, or infinite. 30 seconds unless set. On HTTP/1.1 it takes the place of the server's minimum data
-    /// rate. Until then no more is held for the client than the server's buffers and one chunk.
+    /// rate. A write is what was ready at once, at most 16 KiB and one chunk: give it longer where chunks are large and
+    /// clients slow. No more than that and the server's buffers is held for a client.
     /// </value>
     public TimeSpan? WriteTimeout { get; set; }
 

@@ -22,19 +22,19 @@ internal sealed class TransactionFlusher(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    // After StopAsync of every service, the server's included: by now the last request has ended.
+    // After StopAsync of every service, the server's included: by now the last request has ended, or was cut off. The host's
+    // token is not asked: where one request has used up all of its time, the transactions of the others are not lost for it.
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
         var timeout = options.Value.ShutdownTimeout;
         using var limit = new CancellationTokenSource(timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
 
         // A stream that goes on without its client was told to end when the host began to stop, and is about to. What does
         // not end leaves the flush its half of the time.
-        await collector.WhenNoneWaits().WaitAsync(timeout / 2, time, cancellationToken)
+        await collector.WhenNoneWaits().WaitAsync(timeout / 2, time, CancellationToken.None)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         collector.GiveUpWaiting();
-        await Task.WhenAll(collector.Sinks.Select(sink => FlushAsync(sink, either.Token)));
+        await Task.WhenAll(collector.Sinks.Select(sink => FlushAsync(sink, limit.Token)));
     }
 
     private async Task FlushAsync(ITransactionSink sink, CancellationToken cancellationToken)

@@ -14,6 +14,8 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
     private ChunkReading _reading;
     private int _ended;
     private bool _wasStarted;
+    private bool _isCounted;
+    private volatile bool _ranToEnd;
 
     /// <summary>Gets the span, once the stream was pulled.</summary>
     public Activity? Activity { get; private set; }
@@ -43,7 +45,7 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
     public bool IsDrained => DrainsWhenClientLeaves && Outcome == StreamOutcome.ClientDisconnected;
 
     /// <summary>Gets a value indicating whether the source's last chunk has come.</summary>
-    public bool RanToEnd { get; private set; }
+    public bool RanToEnd => _ranToEnd;
 
     /// <summary>Gets a value indicating whether it was pulled and has not ended.</summary>
     public bool IsRunning => _wasStarted && Volatile.Read(ref _ended) == 0;
@@ -59,7 +61,7 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
     {
         _wasStarted = true;
         var context = StartSpan();
-        Metrics.OnStarted();
+        Observe(static trace => trace._isCounted = trace.Metrics.OnStarted());
 
         // After the span, so that no time measured from here is longer than the span itself.
         Pace.Start();
@@ -84,10 +86,22 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
         End();
     }
 
-    /// <summary>Ends the span after the source's last chunk.</summary>
+    /// <summary>Notes that the source's last chunk has come.</summary>
+    public void EndOfSource()
+    {
+        _verdict.NoteAllRead();
+        _ranToEnd = true;
+
+        // An answer that is written to a client is complete only when the client has it: whoever writes says so.
+        if (Writing is null || Outcome is not null)
+        {
+            Complete();
+        }
+    }
+
+    /// <summary>Ends the span of a stream that was read, and where there is a client written, to its end.</summary>
     public void Complete()
     {
-        RanToEnd = true;
         Decide(StreamOutcome.Completed);
         End();
     }
@@ -106,15 +120,19 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
             return;
         }
 
-        Metrics.OnEnded(Outcome!.Value);
-        if (Activity is null)
+        Observe(static trace => trace.Metrics.OnEnded(trace.Outcome!.Value, trace._isCounted));
+        if (Activity is not null)
         {
-            return;
+            Observe(static trace => Isolated.Run(trace, static ended => ended.StopSpan()));
         }
+    }
 
+    // What listens may fail, and must not take the stream with it.
+    private void Observe(Action<StreamTrace> observe)
+    {
         try
         {
-            Isolated.Run(this, static trace => trace.StopSpan());
+            observe(this);
         }
         catch (Exception exception)
         {
@@ -163,8 +181,16 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
 
     private bool StopSpan()
     {
-        StreamAttributes.Set(Activity!, call, this);
-        Activity!.Stop();
+        try
+        {
+            StreamAttributes.Set(Activity!, call, this);
+        }
+        finally
+        {
+            // Whatever could not be said of it, such as an exception that fails to describe itself.
+            Activity!.Stop();
+        }
+
         return true;
     }
 }

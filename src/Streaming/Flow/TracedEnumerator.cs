@@ -66,6 +66,7 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
         _detachRequested = true;
         if (Interlocked.CompareExchange(ref _state, State.Detached, State.Pending) == State.Pending)
         {
+            Log.SourceGivenUpOn(Log.For(_trace.Loggers));
             _trace.Pace.EndWait();
             _trace.BreakOff();
             _promise.SetException(new OperationCanceledException("The stream was given up on while it was silent."));
@@ -168,7 +169,7 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
     {
         if (!hasChunk)
         {
-            _trace.Complete();
+            _trace.EndOfSource();
             return;
         }
 

@@ -11,7 +11,8 @@ internal sealed class HostStopping : IDisposable
     private readonly TimeProvider _time;
     private readonly Action _tell;
     private readonly CancellationTokenRegistration _registration;
-    private volatile ITimer? _timer;
+    private readonly Lock _lock = new();
+    private ITimer? _timer;
 
     public HostStopping(HttpContext context, Func<TimeSpan> grace, TimeProvider time, Action tell)
     {
@@ -23,13 +24,31 @@ internal sealed class HostStopping : IDisposable
     public static CancellationToken TokenOf(HttpContext context) =>
         context.RequestServices.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
 
+    /// <summary>Takes up a grace that has changed since the host began to stop, if it has.</summary>
+    public void Renew()
+    {
+        lock (_lock)
+        {
+            _timer?.Change(_grace(), Timeout.InfiniteTimeSpan);
+        }
+    }
+
     public void Dispose()
     {
         _registration.Dispose();
-        _timer?.Dispose();
+        lock (_lock)
+        {
+            _timer?.Dispose();
+        }
     }
 
     // By timer without grace too: hundreds of streams are told one after the other, and none shall wait for another's end.
-    private void Begin() => _timer = _time.CreateTimer(
-        static stopping => ((HostStopping)stopping!)._tell(), this, _grace(), Timeout.InfiniteTimeSpan);
+    private void Begin()
+    {
+        lock (_lock)
+        {
+            _timer = _time.CreateTimer(
+                static stopping => ((HostStopping)stopping!)._tell(), this, _grace(), Timeout.InfiniteTimeSpan);
+        }
+    }
 }

@@ -16,21 +16,19 @@ internal sealed class SseEnding(HttpContext context, SseSettings settings, Strea
 
     public async Task TellAsync()
     {
+        if (trace is { RanToEnd: true, Outcome: null })
+        {
+            await CompleteAsync();
+        }
+
         var outcome = trace.Outcome!.Value;
-        MarkTransaction(outcome);
-        WriteLog(outcome);
+        Record(outcome);
         if (output.Fault is not null)
         {
             return;
         }
 
-        if (outcome == StreamOutcome.Completed)
-        {
-            output.Open();
-            WriteDone();
-            await output.FlushAsync();
-        }
-        else if (trace.Failure is { } failure)
+        if (trace.Failure is { } failure)
         {
             await WriteErrorAsync(outcome, SseProblem.StatusOf(failure, outcome), MessageOf(failure), retry: null);
         }
@@ -39,10 +37,36 @@ internal sealed class SseEnding(HttpContext context, SseSettings settings, Strea
             await WriteErrorAsync(
                 outcome, StatusCodes.Status503ServiceUnavailable, SseProblem.StoppingMessage, settings.RetryWhenStopping);
         }
-        else if (!output.IsOpen)
+        else if (outcome != StreamOutcome.Completed && !output.IsOpen)
         {
             // For logs and metrics alone: there is nobody any more to answer.
             context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
+    }
+
+    /// <summary>Writes the last event of a whole answer. Only with it is the answer complete.</summary>
+    private async Task CompleteAsync()
+    {
+        await output.TryAsync(async () =>
+        {
+            output.Open();
+            WriteDone();
+            await output.FlushAsync();
+        });
+        trace.Complete();
+    }
+
+    // What is recorded may fail, by a logger's fault or an exception's that cannot describe itself. The client is told.
+    private void Record(StreamOutcome outcome)
+    {
+        try
+        {
+            MarkTransaction(outcome);
+            WriteLog(outcome);
+        }
+        catch (Exception exception)
+        {
+            Log.TracingFailed(Log.For(trace.Loggers), exception);
         }
     }
 
@@ -120,7 +144,7 @@ internal sealed class SseEnding(HttpContext context, SseSettings settings, Strea
 
     // An exception's text may name hosts, keys or prompts: it is for the developer's own eyes.
     private string MessageOf(Exception failure) =>
-        context.RequestServices.GetService<IHostEnvironment>()?.IsDevelopment() ?? false
-            ? failure.Message
+        (context.RequestServices.GetService<IHostEnvironment>()?.IsDevelopment() ?? false) && failure.Message is { } text
+            ? text
             : "The response could not be completed.";
 }

@@ -56,6 +56,16 @@ internal sealed class SseFrameWriter(PipeWriter output, bool numbersItems = fals
         }
     }
 
+    /// <summary>Throws what writing an item would throw, and writes nothing.</summary>
+    public void ThrowIfUnwritable<TWire>(SseItem<TWire> item, JsonTypeInfo<TWire>? type)
+    {
+        SseFieldWriter.ThrowIfForging(new SseFields(item.EventType, item.EventId));
+        if (type is not null)
+        {
+            Serialize(item.Data, type);
+        }
+    }
+
     /// <summary>Writes one event that is no item, whose data is text.</summary>
     public void WriteText(SseFields fields, ReadOnlySpan<char> text)
     {
@@ -95,18 +105,8 @@ internal sealed class SseFrameWriter(PipeWriter output, bool numbersItems = fals
 
     private void WriteJson<TValue>(SseFields fields, TValue value, JsonTypeInfo<TValue> type, bool isItem)
     {
-        // Never indented, whatever the app's options say: a line break would end the field.
-        if (_json is null || _json.Options.Encoder != type.Options.Encoder)
-        {
-            _json = new Utf8JsonWriter(_jsonBytes, new JsonWriterOptions { Encoder = type.Options.Encoder });
-        }
-
-        _json.Reset();
-        _jsonBytes.ResetWrittenCount();
-
         // Apart, and first: what cannot be serialized must not leave half an event before the one that says so.
-        JsonSerializer.Serialize(_json, value, type);
-        _json.Flush();
+        Serialize(value, type);
         Begin(fields, isItem);
 
         // A converter may write raw JSON, as providers' SDKs do, with line breaks between its tokens.
@@ -119,6 +119,20 @@ internal sealed class SseFrameWriter(PipeWriter output, bool numbersItems = fals
         }
 
         _fields.Write("\n"u8);
+    }
+
+    private void Serialize<TValue>(TValue value, JsonTypeInfo<TValue> type)
+    {
+        // Never indented, whatever the app's options say: a line break would end the field.
+        if (_json is null || _json.Options.Encoder != type.Options.Encoder)
+        {
+            _json = new Utf8JsonWriter(_jsonBytes, new JsonWriterOptions { Encoder = type.Options.Encoder });
+        }
+
+        _json.Reset();
+        _jsonBytes.ResetWrittenCount();
+        JsonSerializer.Serialize(_json, value, type);
+        _json.Flush();
     }
 
     private void Begin(SseFields fields, bool isItem, bool continuesText = false)

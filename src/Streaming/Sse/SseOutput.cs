@@ -4,6 +4,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.ExceptionServices;
 using System.Text.Json.Serialization.Metadata;
 using LlmTracing.Streaming.Flow;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
@@ -18,8 +19,6 @@ internal sealed class SseOutput(
     // What is ready at once is written at once, but no more of it than this is held back from the client.
     private const int MostUnflushedBytes = 16 * 1024;
 
-    private const long NotPending = long.MinValue;
-
     // Nor for longer: below what a reader could see.
     private static readonly TimeSpan LongestUnflushed = TimeSpan.FromMilliseconds(20);
 
@@ -27,7 +26,6 @@ internal sealed class SseOutput(
     private readonly SemaphoreSlim _gate = new(0, 1);
     private long _counted;
     private long _flushedAt;
-    private long _flushPendingSince = NotPending;
     private volatile bool _isOpen;
 
     public SseFrameWriter Frames { get; } = new(context.Response.BodyWriter, settings.EventIds);
@@ -38,17 +36,15 @@ internal sealed class SseOutput(
     /// <summary>Gets a value indicating whether the headers are those of a stream of events.</summary>
     public bool IsOpen => _isOpen;
 
-    /// <summary>Gets how long the client has been waited for by now, if it is.</summary>
-    public TimeSpan? FlushPendingFor =>
-        Volatile.Read(ref _flushPendingSince) is var since and not NotPending ? time.GetElapsedTime(since) : null;
-
     /// <summary>Gets how long nothing has gone to the client by now.</summary>
     public TimeSpan SilentFor => time.GetElapsedTime(Volatile.Read(ref _flushedAt));
 
-    /// <summary>Gets a value indicating whether what is written has been held back for long enough.</summary>
-    /// <remarks>A source can be slow without ever being waited for, as one that computes its chunks is.</remarks>
-    public bool IsHeldLongEnough =>
-        Frames.Unflushed > MostUnflushedBytes || (Frames.Unflushed > 0 && SilentFor > LongestUnflushed);
+    /// <summary>Gets a value indicating whether much is held back, as where chunks come all at once.</summary>
+    public bool HoldsMuch => Frames.Unflushed > MostUnflushedBytes;
+
+    /// <summary>Gets a value indicating whether the client has been given nothing for long, though something is held back.</summary>
+    /// <remarks>As where a source computes its chunks: it is slow without ever being waited for.</remarks>
+    public bool HoldsForLong => Frames.Unflushed > 0 && SilentFor > LongestUnflushed;
 
     /// <summary>Begins the response, unless it has begun: headers, and a first line that no reader sees.</summary>
     /// <remarks>What that fails with, headers that were sent before, ends the stream and is not thrown.</remarks>
@@ -72,7 +68,13 @@ internal sealed class SseOutput(
     /// <summary>Writes an event, without handing it to the client yet.</summary>
     public void Write<TWire>(SseItem<TWire> item, JsonTypeInfo<TWire>? type)
     {
-        Open();
+        if (!_isOpen)
+        {
+            // The first chunk was waited for: if it cannot be written, that is still a status.
+            Frames.ThrowIfUnwritable(item, type);
+            Open();
+        }
+
         if (_isOpen)
         {
             Frames.Write(item, type);
@@ -146,8 +148,7 @@ internal sealed class SseOutput(
 
     private async ValueTask WaitAsync(ValueTask<FlushResult> flush)
     {
-        var since = time.GetTimestamp();
-        Volatile.Write(ref _flushPendingSince, since);
+        _writing.BeginWait();
         try
         {
             Heed(await flush);
@@ -157,8 +158,7 @@ internal sealed class SseOutput(
             Note(exception);
         }
 
-        _writing.Wait += time.GetElapsedTime(since);
-        Volatile.Write(ref _flushPendingSince, NotPending);
+        _writing.EndWait();
     }
 
     private Task WriteBeatAsync()
@@ -169,6 +169,13 @@ internal sealed class SseOutput(
 
     private void Begin()
     {
+        if (context.Response.HasStarted)
+        {
+            throw new InvalidOperationException(
+                "Results.TracedSse needs a response of its own, but this one had begun: write nothing before it, and execute "
+                + "one result for each request.");
+        }
+
         SseHeaders.Apply(context);
         if (settings.WriteTimeout != Timeout.InfiniteTimeSpan
             && context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
@@ -195,7 +202,8 @@ internal sealed class SseOutput(
 
     private void Note(Exception exception)
     {
-        if (exception is IOException or OperationCanceledException)
+        if (exception is ConnectionResetException or ConnectionAbortedException
+            || (exception is IOException or OperationCanceledException && context.RequestAborted.IsCancellationRequested))
         {
             // How a response whose client has gone fails, where a middleware has wrapped its body.
             stop.ClientLeft();

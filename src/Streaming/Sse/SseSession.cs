@@ -43,7 +43,7 @@ internal sealed class SseSession<T, TWire>
             ClientLeft = context.RequestAborted,
             Loggers = Log.LoggersOf(services),
             Metrics = StreamMetrics.Of(services),
-            Writing = new StreamWriting(),
+            Writing = new StreamWriting(_time),
             DrainsWhenClientLeaves = settings.Drains,
         };
         _stop = new StreamStop(_trace, settings, _time);
@@ -68,9 +68,9 @@ internal sealed class SseSession<T, TWire>
                 watch.Hurry();
             });
             var pump = PumpAsync();
-            await (_settings.Drains ? Task.WhenAny(pump, _stop.DrainBegun) : pump);
 
             // The last words first: how long the source takes to put itself away is not the client's to wait for.
+            await Task.WhenAny(pump, _stop.Decided);
             await _output.TakeAsync();
             await _output.TryAsync(new SseEnding(_context, _settings, _trace, _output).TellAsync);
             _output.Release();
@@ -113,16 +113,17 @@ internal sealed class SseSession<T, TWire>
             await _output.FlushAsync();
         }
 
-        while (_trace.Outcome is null)
+        while (_trace is { Outcome: null, RanToEnd: false })
         {
             var pull = _chunks.MoveNextAsync();
-            if (!pull.IsCompleted || _output.IsHeldLongEnough)
+            var isReady = pull.IsCompleted;
+            if (!isReady || _output.HoldsMuch)
             {
                 await _output.FlushAsync();
             }
 
             bool hasChunk;
-            if (pull.IsCompleted)
+            if (isReady)
             {
                 hasChunk = await pull;
             }
@@ -140,9 +141,15 @@ internal sealed class SseSession<T, TWire>
             }
 
             // What comes after the stream was ended is for nobody.
-            if (hasChunk && _trace.Outcome is null)
+            if (!hasChunk || _trace.Outcome is not null)
             {
-                Write(_chunks.Current);
+                return;
+            }
+
+            Write(_chunks.Current);
+            if (isReady && _output.HoldsForLong)
+            {
+                await _output.FlushAsync();
             }
         }
     }
@@ -158,10 +165,24 @@ internal sealed class SseSession<T, TWire>
     /// <summary>Ends the source, in the background where the stream goes on without its client. Throws nothing.</summary>
     private async Task PutAwayAsync(Task pump, HostStopping hostStopping)
     {
-        await pump;
-        if (_trace is { IsDrained: true, IsRunning: true })
+        if (_trace.IsDrained)
         {
+            // The host may have begun to stop before, and have left the client a time of grace.
+            hostStopping.Renew();
+
+            // Away from the request, which ends now: a source may compute its chunks without ever being waited for.
+            using var limit = _stop.LimitDrain();
+            await pump.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             await DrainAsync();
+        }
+
+        await pump;
+        if (!_trace.RanToEnd)
+        {
+            // Whatever has ended the stream, what feeds the source may live by its token alone; and be told by a callback
+            // that the source takes back when it is disposed.
+            await _stop.CancelAsync().WaitAsync(_settings.CancellationTimeout, _time)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await DisposeChunksAsync();
@@ -174,7 +195,7 @@ internal sealed class SseSession<T, TWire>
         try
         {
             var most = _settings.DrainLimit.Chunks;
-            while (most-- > 0 && !_stop.Token.IsCancellationRequested && await _chunks.MoveNextAsync())
+            while (_trace is { IsRunning: true, RanToEnd: false } && most-- > 0 && !_stop.Token.IsCancellationRequested && await _chunks.MoveNextAsync())
             {
                 // Read for its usage, which the enumerator has noted.
             }
@@ -187,32 +208,25 @@ internal sealed class SseSession<T, TWire>
 
     private async Task DisposeChunksAsync()
     {
-        var disposal = _chunks.DisposeAsync().AsTask();
-        try
-        {
-            await disposal.WaitAsync(_settings.CancellationTimeout, _time);
-        }
-        catch (TimeoutException) when (!disposal.IsCompleted)
+        var disposal = DisposeAndLogAsync();
+        await disposal.WaitAsync(_settings.CancellationTimeout, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!disposal.IsCompleted)
         {
             // As with a pull that does not answer: the span and the request end without it.
+            Log.SourceGivenUpOn(Log.For(_trace.Loggers));
             _trace.BreakOff();
-            _ = LogFailureAsync(disposal);
+        }
+    }
+
+    private async Task DisposeAndLogAsync()
+    {
+        try
+        {
+            await _chunks.DisposeAsync();
         }
         catch (Exception exception)
         {
             Log.DisposalFailed(Log.For(_trace.Loggers), exception);
-        }
-    }
-
-    private async Task LogFailureAsync(Task disposal)
-    {
-        try
-        {
-            await disposal;
-        }
-        catch (Exception exception)
-        {
-            Log.DetachedSourceFailed(Log.For(_trace.Loggers), exception);
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class SseWatch : IAsyncDisposable
     private readonly long _startedAt;
     private readonly ITimer _timer;
     private readonly Lock _lock = new();
-    private TimeSpan _writeTimeout;
+    private long? _hurriesSince;
 
     public SseWatch(
         IHttpRequestLifetimeFeature? connection,
@@ -39,7 +39,6 @@ internal sealed class SseWatch : IAsyncDisposable
         TimeProvider time)
     {
         (_connection, _settings, _trace, _output, _stop, _time) = (connection, settings, trace, output, stop, time);
-        _writeTimeout = settings.WriteTimeout;
         _startedAt = time.GetTimestamp();
         _timer = time.CreateTimer(
             static watch => ((SseWatch)watch!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -54,8 +53,7 @@ internal sealed class SseWatch : IAsyncDisposable
     {
         lock (_lock)
         {
-            var sofar = _output.FlushPendingFor ?? TimeSpan.Zero;
-            _writeTimeout = Earliest(Left(_writeTimeout, null), sofar + LongestFarewell);
+            _hurriesSince ??= _time.GetTimestamp();
         }
 
         Look();
@@ -66,7 +64,7 @@ internal sealed class SseWatch : IAsyncDisposable
         lock (_lock)
         {
             var next = UntilWriteTimeout();
-            if (_trace.Outcome is null)
+            if (_trace is { Outcome: null, RanToEnd: false })
             {
                 next = Earliest(next, UntilPullTimeout(), UntilMaxDuration(), UntilHeartbeat());
             }
@@ -78,7 +76,14 @@ internal sealed class SseWatch : IAsyncDisposable
     // After the outcome too: the last event may find a client that reads nothing.
     private TimeSpan UntilWriteTimeout()
     {
-        var left = Left(_writeTimeout, _output.FlushPendingFor);
+        var waited = _trace.Writing!.PendingFor;
+        var left = Left(_settings.WriteTimeout, waited);
+        if (_hurriesSince is { } since)
+        {
+            // Of what was being waited for before, only what is waited from then on counts.
+            left = Earliest(left, LongestFarewell - Earliest(waited ?? TimeSpan.Zero, _time.GetElapsedTime(since)));
+        }
+
         if (left > TimeSpan.Zero)
         {
             return left;
@@ -92,9 +97,15 @@ internal sealed class SseWatch : IAsyncDisposable
     private TimeSpan UntilPullTimeout()
     {
         var pendingFor = _trace.Pace.PendingFor;
-        return _trace.Pace.Chunks == 0
-            ? UntilTimeout(_settings.FirstChunkTimeout, pendingFor, nameof(TracedSseOptions.FirstChunkTimeout))
-            : UntilTimeout(_settings.StallTimeout, pendingFor, nameof(TracedSseOptions.StallTimeout));
+        if (_trace.Pace.Chunks > 0)
+        {
+            return UntilTimeout(_settings.StallTimeout, pendingFor, nameof(TracedSseOptions.StallTimeout));
+        }
+
+        // The first chunk may come right now, and nobody looks when it does: the wait for the second is counted from here.
+        return Earliest(
+            UntilTimeout(_settings.FirstChunkTimeout, pendingFor, nameof(TracedSseOptions.FirstChunkTimeout)),
+            Left(_settings.StallTimeout, null));
     }
 
     private TimeSpan UntilMaxDuration() => UntilTimeout(

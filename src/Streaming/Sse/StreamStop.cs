@@ -10,16 +10,16 @@ internal sealed class StreamStop(StreamTrace trace, SseSettings settings, TimePr
 {
     // Never disposed: a source given up on may still look at its token.
     private readonly CancellationTokenSource _source = new();
-    private readonly TaskCompletionSource _drainBegun = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _isCancelled;
+    private readonly TaskCompletionSource _decided = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _lock = new();
+    private Task? _cancellation;
     private volatile ITimer? _giveUpTimer;
-    private volatile ITimer? _drainTimer;
 
     /// <summary>Gets the token of the source.</summary>
     public CancellationToken Token => _source.Token;
 
-    /// <summary>Gets the task that completes when the stream goes on without its client.</summary>
-    public Task DrainBegun => _drainBegun.Task;
+    /// <summary>Gets the task that completes when someone outside the flow has settled why the stream ends.</summary>
+    public Task Decided => _decided.Task;
 
     /// <summary>Gets or sets what gives up on the source.</summary>
     public Action GiveUp { get; set; } = static () => { };
@@ -30,6 +30,7 @@ internal sealed class StreamStop(StreamTrace trace, SseSettings settings, TimePr
         // First the reason: else the source's exception would be taken for the reason.
         if (trace.Decide(outcome, cause))
         {
+            _decided.TrySetResult();
             Cancel();
         }
     }
@@ -43,45 +44,44 @@ internal sealed class StreamStop(StreamTrace trace, SseSettings settings, TimePr
         }
         else if (trace.Decide(StreamOutcome.ClientDisconnected))
         {
-            _drainTimer = time.CreateTimer(
-                static stop => ((StreamStop)stop!).Cancel(), this, settings.DrainLimit.Time, Timeout.InfiniteTimeSpan);
-            _drainBegun.SetResult();
+            _decided.TrySetResult();
         }
     }
 
     /// <summary>Ends the stream because the host stops; one that goes on without its client, too.</summary>
     public void HostStops()
     {
-        trace.Decide(StreamOutcome.ServerStopping);
-        if (trace.Outcome == StreamOutcome.ServerStopping || trace.IsDrained)
+        End(StreamOutcome.ServerStopping);
+        if (trace.IsDrained)
         {
             Cancel();
         }
     }
 
     /// <summary>Cancels the source, for a reason that is settled.</summary>
-    public void Cancel()
+    public void Cancel() => _ = CancelAsync();
+
+    /// <summary>Cancels the source, and completes when all that listens to its token has been told.</summary>
+    public Task CancelAsync()
     {
-        if (Interlocked.Exchange(ref _isCancelled, 1) == 0)
+        lock (_lock)
         {
-            _giveUpTimer = time.CreateTimer(
-                static stop => ((StreamStop)stop!).GiveUp(),
-                this,
-                settings.CancellationTimeout,
-                Timeout.InfiniteTimeSpan);
-            _ = CancelAsync();
+            return _cancellation ??= TellAsync();
         }
     }
 
-    /// <summary>Stops its timers, once the source is put away.</summary>
-    public void Release()
-    {
-        _drainTimer?.Dispose();
-        _giveUpTimer?.Dispose();
-    }
+    /// <summary>Cancels the source when a stream without its client has gone on for long enough.</summary>
+    /// <returns>The limit, to be disposed when the source has ended.</returns>
+    public ITimer LimitDrain() => time.CreateTimer(
+        static stop => ((StreamStop)stop!).Cancel(), this, settings.DrainLimit.Time, Timeout.InfiniteTimeSpan);
 
-    private async Task CancelAsync()
+    /// <summary>Stops its timer, once the source is put away.</summary>
+    public void Release() => _giveUpTimer?.Dispose();
+
+    private async Task TellAsync()
     {
+        _giveUpTimer = time.CreateTimer(
+            static stop => ((StreamStop)stop!).GiveUp(), this, settings.CancellationTimeout, Timeout.InfiniteTimeSpan);
         try
         {
             // Not on this thread: what the app does when it is told may take long, and others are to be told too.

@@ -58,13 +58,13 @@ internal static partial class Log
 
     [LoggerMessage(
         7, LogLevel.Error,
-        "A span could not be started or ended, because a listener or an attribute of it threw. The answer is not affected.",
+        "A span or a metric was not recorded, because a listener or an attribute threw. The answer is not affected.",
         EventName = "TracingFailed")]
     public static partial void TracingFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(
         8, LogLevel.Information,
-        "The client of trace {TraceId} took nothing for {WriteTimeout}: its connection was aborted.",
+        "The client of trace {TraceId} kept a write waiting for {WriteTimeout}: its connection was aborted.",
         EventName = "ClientDidNotRead")]
     public static partial void ClientDidNotRead(ILogger logger, string? traceId, TimeSpan writeTimeout);
 
@@ -73,4 +73,11 @@ internal static partial class Log
         "The streamed response of trace {TraceId} was ended, for the host is stopping.",
         EventName = "StreamStopped")]
     public static partial void StreamStopped(ILogger logger, string? traceId);
+
+    [LoggerMessage(
+        10, LogLevel.Information,
+        "The source of a stream did not end when it was told to, and was given up on. Until it does, it may hold its "
+        + "connection to the provider: see that it heeds its token, and awaits nothing without it.",
+        EventName = "SourceGivenUpOn")]
+    public static partial void SourceGivenUpOn(ILogger logger);
 }

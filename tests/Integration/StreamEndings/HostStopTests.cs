@@ -102,6 +102,90 @@ public sealed class HostStopTests
     }
 
     [Fact]
+    public async Task Stop_ClientLeavesWithinTheGraceOfADrainedStream_TellsTheStreamThen()
+    {
+        var (clock, gate) = (new TestClock(), new ScriptGate(1));
+        var source = new ScriptedSource("a", "b") { Gates = [gate] };
+        await using var app = await StartAsync(source, clock, DisconnectBehavior.DrainUpstream);
+        using var client = await OpenAsync(app);
+        await gate.Reached.BoundAsync("silence of the source");
+
+        BeginStop(app);
+        client.Abort();
+
+        // By steps that do not reach the end of the grace.
+        var transaction = await clock.AdvanceUntilAsync(app.Sink.NextAsync(), TimeSpan.FromMilliseconds(1));
+
+        var span = Assert.Single(transaction.Spans);
+        Assert.Equal((StreamOutcome.ClientDisconnected, false), (span.Outcome!.Value, span.IsUnfinished));
+        await source.TokenCancelled.BoundAsync("cancellation of the source");
+    }
+
+    [Fact]
+    public async Task Stop_FarewellIsNotTaken_ClientIsCutOffAfterAMomentWhateverItTookBefore()
+    {
+        var (clock, silence) = (new TestClock(), new ScriptGate(1));
+        var (chunk, farewell) = (new ScriptGate(2), new ScriptGate(3));
+        await using var app = await TestApp.StartAsync(new TestAppSetup
+        {
+            Services = services => services.AddSingleton<TimeProvider>(clock),
+            Options = static options => options.Sse.Heartbeat = Timeout.InfiniteTimeSpan,
+            Inside = app =>
+            {
+                app.Use((context, next) =>
+                {
+                    context.Response.Body = new GatedBody(context.Response.Body, [chunk, farewell], context.RequestAborted);
+                    return next(context);
+                });
+                app.MapGet("/", () => new ScriptedSource("a") { Gates = [silence] }.ToResult(SourceShape.Iterator));
+            },
+        });
+        using var client = await app.ConnectAsync();
+        await client.SendAsync("GET", "/");
+        await client.ReadHeadAsync(Cancellation);
+        await chunk.Reached.BoundAsync("write of the chunk");
+
+        // The client has kept the write of the chunk waiting for a while, and takes it just when the host stops.
+        clock.Advance(TimeSpan.FromSeconds(20));
+        BeginStop(app);
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        chunk.Release();
+        await farewell.Reached.BoundAsync("write of the farewell");
+        var start = clock.GetUtcNow();
+        var transaction = await clock.AdvanceUntilAsync(app.Sink.NextAsync(), TimeSpan.FromMilliseconds(250));
+
+        Assert.Equal(StreamOutcome.ServerStopping, transaction.Outcome);
+        Assert.True(clock.GetUtcNow() - start < TimeSpan.FromSeconds(10), "It was given the time of the write before.");
+    }
+
+    [Fact]
+    public async Task Stop_AnotherRequestUsesUpTheHostsTime_FlushHasItsOwn()
+    {
+        var stuck = new ScriptGate(0);
+        await using var app = await TestApp.StartAsync(new TestAppSetup
+        {
+            Services = static services => services.Configure<HostOptions>(
+                static options => options.ShutdownTimeout = TimeSpan.FromMilliseconds(100)),
+            Inside = app => app.MapGet("/stuck", () => stuck.PassAsync(CancellationToken.None)),
+        });
+        using var client = await app.ConnectAsync();
+        await client.SendAsync("GET", "/stuck");
+        await stuck.Reached.BoundAsync("the request that does not end");
+        var hasTime = false;
+        app.Flush.OnFlush = token =>
+        {
+            hasTime = !token.IsCancellationRequested;
+            return Task.CompletedTask;
+        };
+
+        // Kestrel says that it had to cut the request off.
+        await Record.ExceptionAsync(app.StopAsync);
+        stuck.Release();
+
+        Assert.True(hasTime);
+    }
+
+    [Fact]
     public async Task Stop_DrainedStreamDoesNotEnd_LeavesTheFlushHalfOfTheTime()
     {
         var (time, drain) = (new ManualTimeProvider(), new DrainedSource());
@@ -123,16 +207,18 @@ public sealed class HostStopTests
         Assert.True(Assert.Single(Assert.Single(app.Sink.Requests).Spans).IsUnfinished);
     }
 
-    private static Task<TestApp> StartAsync(ScriptedSource source, TestClock clock) => TestApp.StartAsync(new TestAppSetup
-    {
-        Services = services => services.AddSingleton<TimeProvider>(clock),
-        Options = static options =>
+    private static Task<TestApp> StartAsync(
+        ScriptedSource source, TestClock clock, DisconnectBehavior? onDisconnect = null) => TestApp.StartAsync(new TestAppSetup
         {
-            options.Sse.ShutdownGrace = Grace;
-            options.Sse.Heartbeat = Timeout.InfiniteTimeSpan;
-        },
-        Inside = app => app.MapGet("/", () => source.ToResult(SourceShape.Iterator)),
-    });
+            Services = services => services.AddSingleton<TimeProvider>(clock),
+            Options = options =>
+            {
+                options.Sse.ShutdownGrace = Grace;
+                options.Sse.OnDisconnect = onDisconnect;
+                options.Sse.Heartbeat = Timeout.InfiniteTimeSpan;
+            },
+            Inside = app => app.MapGet("/", () => source.ToResult(SourceShape.Iterator)),
+        });
 
     private static Task<TestApp> StartDrainingAsync(DrainedSource drain, TimeProvider time) =>
         TestApp.StartAsync(new TestAppSetup

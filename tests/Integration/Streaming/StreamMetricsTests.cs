@@ -70,6 +70,64 @@ public sealed class StreamMetricsTests
         }
     }
 
+    [Fact]
+    public async Task ActiveStreams_ListenerComesWhileOneIsOpen_DoesNotSeeItLeave()
+    {
+        var gate = new ScriptGate(1);
+        var requestEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var app = await StartHeldAsync(gate, requestEnded);
+        var held = app.GetAsync("/");
+        await gate.Reached.BoundAsync("silence of the source");
+
+        using var metrics = new Listener(app.Services.GetRequiredService<IMeterFactory>());
+        gate.Release();
+        await held;
+        await requestEnded.Task.BoundAsync("end of the request");
+
+        Assert.Equal(0, metrics.Active);
+        Assert.Equal(["completed 1"], metrics.Ended);
+    }
+
+    [Fact]
+    public async Task EndedStreams_ListenerThrows_StreamAndItsSpanEndAllTheSame()
+    {
+        var gate = new ScriptGate(1);
+        await using var app = await StartHeldAsync(gate, new TaskCompletionSource());
+        using var metrics = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Scope == app.Services.GetRequiredService<IMeterFactory>()
+                    && instrument.Name is StreamMetrics.EndedStreams or StreamMetrics.ActiveStreams)
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        metrics.SetMeasurementEventCallback<long>(static (_, _, _, _) => throw new InvalidOperationException("listener"));
+        metrics.Start();
+
+        gate.Release();
+        var body = await app.GetAsync("/");
+        var transaction = await app.Sink.NextAsync();
+
+        Assert.Contains("event: done", body, StringComparison.Ordinal);
+        var span = Assert.Single(transaction.Spans);
+        Assert.Equal((StreamOutcome.Completed, false), (span.Outcome!.Value, span.IsUnfinished));
+        Assert.NotEmpty(app.Logs.Of("TracingFailed"));
+    }
+
+    private static Task<TestApp> StartHeldAsync(ScriptGate gate, TaskCompletionSource requestEnded) =>
+        TestApp.StartAsync(app =>
+        {
+            app.Use(async (context, next) =>
+            {
+                await next(context);
+                requestEnded.TrySetResult();
+            });
+            app.MapGet("/", () => new ScriptedSource("a", "b") { Gates = [gate] }.ToResult(SourceShape.Iterator));
+        });
+
     private sealed class Listener : IDisposable
     {
         private readonly Lock _lock = new();

@@ -57,6 +57,35 @@ public sealed class PeekFirstChunkTests
     }
 
     [Fact]
+    public async Task Peek_FirstChunkCannotBeWritten_IsAnInternalServerError()
+    {
+        await using var app = await TestApp.StartAsync(static app => app.MapGet(
+            "/{kind}", static (string kind) => kind == "json"
+                ? Results.TracedSse(Chunks(new Endless()), options: Peek)
+                : Results.TracedSse(Chunks(new SseItem<string>("a", "b") { EventId = "1\0" }), options: Peek)));
+
+        foreach (var kind in (string[])["json", "id"])
+        {
+            using var response = await app.SendAsync("GET", "/" + kind);
+            var transaction = await app.Sink.NextAsync();
+
+            Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+            await AssertProblemAsync(response, transaction, "upstream_failed", "The response could not be completed.");
+        }
+
+        static async IAsyncEnumerable<T> Chunks<T>(T chunk)
+        {
+            await Task.Yield();
+            yield return chunk;
+        }
+    }
+
+    private sealed class Endless
+    {
+        public Endless Self => this;
+    }
+
+    [Fact]
     public async Task Peek_NoFirstChunkInTime_IsAGatewayTimeout()
     {
         var (clock, gate) = (new TestClock(), new ScriptGate(0));

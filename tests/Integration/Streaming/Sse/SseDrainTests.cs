@@ -60,6 +60,7 @@ public sealed class SseDrainTests
         await requestEnded.Task.BoundAsync("end of the request");
         source.Gates[0].Release();
         var transaction = await app.Sink.NextAsync();
+        await source.TokenCancelled.BoundAsync("cancellation of the source");
         await source.Disposed.BoundAsync("disposal of the source");
 
         var span = Assert.Single(transaction.Spans);
@@ -99,6 +100,44 @@ public sealed class SseDrainTests
             events.Add(chunk);
             return new SseItem<string>(chunk);
         }
+    }
+
+    [Fact]
+    public async Task Drain_SourceIsNeverWaitedFor_RequestEndsAllTheSame()
+    {
+        using var source = new ComputedSource();
+        var requestEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var app = await TestApp.StartAsync(app =>
+        {
+            Signal(app, requestEnded);
+            app.MapGet("/", (HttpContext context) =>
+            {
+                source.Aborted = context.RequestAborted;
+                return Results.TracedSse(source, options: Draining(new DrainLimit()));
+            });
+        });
+        using var client = await ConnectAsync(app);
+
+        client.Abort();
+        await requestEnded.Task.BoundAsync("end of the request");
+        source.End();
+        var transaction = await app.Sink.NextAsync();
+
+        Assert.Equal(true, Assert.Single(transaction.Spans)[LlmTracingAttributes.StreamDrained]);
+    }
+
+    [Fact]
+    public async Task ToWire_Throws_SourceSeesItsTokenCancelled()
+    {
+        var source = new ScriptedSource("a") { IsEndless = true };
+        await using var app = await TestApp.StartAsync(app => app.MapGet("/", () => Results.TracedSse<string, string>(
+            source.As(SourceShape.Iterator), static _ => throw new InvalidOperationException("no event"))));
+
+        await app.GetAsync("/");
+        var transaction = await app.Sink.NextAsync();
+        await source.TokenCancelled.BoundAsync("cancellation of the source");
+
+        Assert.Equal(StreamOutcome.UpstreamFailed, transaction.Outcome);
     }
 
     [Fact]
@@ -167,6 +206,35 @@ public sealed class SseDrainTests
         Assert.Equal((StreamOutcome.ClientDisconnected, null), (span.Outcome!.Value, span.Error));
         Assert.Equal(false, span[LlmTracingAttributes.StreamDrained]);
         Assert.Equal(1L, span[LlmTracingAttributes.StreamChunks]);
+    }
+
+    /// <summary>Computes its chunks on the thread that asks; once its client has left, for as long as the test says.</summary>
+    private sealed class ComputedSource : IAsyncEnumerable<string>, IAsyncEnumerator<string>, IDisposable
+    {
+        private readonly ManualResetEventSlim _end = new();
+
+        public CancellationToken Aborted { get; set; }
+
+        public string Current => "a";
+
+        public IAsyncEnumerator<string> GetAsyncEnumerator(CancellationToken cancellationToken = default) => this;
+
+        public ValueTask<bool> MoveNextAsync()
+        {
+            if (!Aborted.IsCancellationRequested)
+            {
+                return ValueTask.FromResult(true);
+            }
+
+            _end.Wait(Deadline.Default, CancellationToken.None);
+            return ValueTask.FromResult(false);
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+        public void End() => _end.Set();
+
+        public void Dispose() => _end.Dispose();
     }
 
     private sealed class WithToken(IAsyncEnumerable<string> source, CancellationToken token) : IAsyncEnumerable<string>

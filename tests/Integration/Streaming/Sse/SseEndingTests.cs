@@ -48,6 +48,30 @@ public sealed class SseEndingTests
     }
 
     [Fact]
+    public async Task Report_ExceptionCannotDescribeItself_ClientIsToldAndTheSpanEnds()
+    {
+        await using var app = await StartAsync("Production", static () => new ScriptedSource("a")
+        {
+            FailureAfter = 1,
+            Failure = new Indescribable(),
+        }.ToResult(SourceShape.Iterator, new LlmCall("m")));
+
+        var body = await BodyAsync(app);
+        var transaction = await app.Sink.NextAsync();
+
+        Assert.Equal($":\n\ndata: a\n\n{Error("upstream_failed", Hidden)}", body);
+        var span = Assert.Single(transaction.Spans);
+        Assert.False(span.IsUnfinished);
+        Assert.Equal(StreamOutcome.UpstreamFailed, transaction.Outcome);
+        Assert.NotEmpty(app.Logs.Of("TracingFailed"));
+    }
+
+    private sealed class Indescribable : Exception
+    {
+        public override string Message => throw new InvalidOperationException("no message");
+    }
+
+    [Fact]
     public async Task Report_GetAsyncEnumeratorThrows_IsAnErrorEvent()
     {
         await using var app = await StartAsync(

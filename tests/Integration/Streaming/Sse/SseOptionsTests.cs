@@ -3,6 +3,7 @@ using LlmTracing.Tests.Integration.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace LlmTracing.Tests.Integration.Streaming.Sse;
@@ -129,6 +130,53 @@ public sealed class SseOptionsTests
     }
 
     [Fact]
+    public async Task Stall_AfterTheFirstChunk_IsNoticedThoughNothingElseIsDue()
+    {
+        var (clock, silence) = (new TestClock(), new ScriptGate(1));
+        var options = new TracedSseOptions
+        {
+            StallTimeout = TimeSpan.FromSeconds(1),
+            FirstChunkTimeout = TimeSpan.FromMinutes(30),
+            WriteTimeout = Timeout.InfiniteTimeSpan,
+            Heartbeat = Timeout.InfiniteTimeSpan,
+        };
+        await using var app = await StartAsync(new ScriptedSource("a") { Gates = [silence] }, options, clock);
+        using var client = await ConnectAsync(app);
+        await silence.Reached.BoundAsync("silence");
+        var start = clock.GetUtcNow();
+
+        var transaction = await clock.AdvanceUntilAsync(app.Sink.NextAsync(), TimeSpan.FromSeconds(1));
+
+        Assert.Equal(StreamOutcome.UpstreamTimedOut, transaction.Outcome);
+        Assert.True(clock.GetUtcNow() - start < options.FirstChunkTimeout, "It was found only when the first chunk was due.");
+    }
+
+    [Fact]
+    public async Task MaxDuration_SourceIgnoresItsToken_LastWordsDoNotWaitForIt()
+    {
+        var (clock, silence) = (new TestClock(), new ScriptGate(1));
+        var options = new TracedSseOptions
+        {
+            MaxDuration = TimeSpan.FromSeconds(1),
+            CancellationTimeout = TimeSpan.FromSeconds(50),
+        };
+        await using var app = await StartAsync(
+            new ScriptedSource("a") { Gates = [silence] }, options, clock, SourceShape.IgnoringEnumerator);
+        using var client = await ConnectAsync(app);
+        Assert.Equal(":", await client.ReadFrameAsync(Cancellation));
+        Assert.Equal("data: a", await client.ReadFrameAsync(Cancellation));
+        await silence.Reached.BoundAsync("silence");
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+        var last = await client.ReadFrameAsync(Cancellation);
+        silence.Release();
+        var transaction = await app.Sink.NextAsync();
+
+        Assert.StartsWith("event: error", last, StringComparison.Ordinal);
+        Assert.Equal(StreamOutcome.UpstreamTimedOut, transaction.Outcome);
+    }
+
+    [Fact]
     public async Task Stall_WhileChunksKeepComing_IsNone()
     {
         var (clock, gates) = (new TestClock(), Enumerable.Range(1, 5).Select(static i => new ScriptGate(i)).ToArray());
@@ -173,26 +221,28 @@ public sealed class SseOptionsTests
     [Theory]
     [InlineData(SourceShape.Iterator)]
     [InlineData(SourceShape.Enumerator)]
-    public async Task Bytes_OfAllThatIsWritten_AreCountedButForTheLastEvent(SourceShape shape)
+    public async Task Bytes_OfAllThatIsWritten_AreCounted(SourceShape shape)
     {
         await using var app = await StartAsync(
             new ScriptedSource("a", "é") { Gates = [] }, new TracedSseOptions(), new TestClock(), shape);
 
-        await app.GetAsync("/");
+        var body = await app.GetAsync("/");
         var transaction = await app.Sink.NextAsync();
 
-        var written = System.Text.Encoding.UTF8.GetByteCount(":\n\ndata: a\n\ndata: é\n\n");
+        var written = System.Text.Encoding.UTF8.GetByteCount(body);
         Assert.Equal((long)written, Assert.Single(transaction.Spans)[LlmTracingAttributes.StreamBytes]);
     }
 
     [Fact]
     public async Task WriteWait_ClientMakesTheServerWait_IsMeasured()
     {
-        var behind = new ScriptGate(2);
-        var source = new ScriptedSource("a", new string('x', 12 * 1024 * 1024)) { Gates = [behind] };
+        var (large, behind) = (new ScriptGate(1), new ScriptGate(2));
+        var source = new ScriptedSource("a", new string('x', 12 * 1024 * 1024)) { Gates = [large, behind] };
         await using var app = await TestApp.StartAsync(
             app => app.MapGet("/", () => source.ToResult(SourceShape.Iterator)));
         using var client = await ConnectAsync(app);
+        await large.Reached.BoundAsync("silence");
+        large.Release();
         await behind.Reached.BoundAsync("pull behind the large chunk");
 
         for (var i = 0; i < 3; i++)
@@ -204,6 +254,68 @@ public sealed class SseOptionsTests
         var transaction = await app.Sink.NextAsync();
 
         Assert.True((double)Assert.Single(transaction.Spans)[LlmTracingAttributes.StreamWriteWait]! > 0);
+    }
+
+    [Fact]
+    public async Task WriteWait_ClientTakesNothing_IsCountedToTheEnd()
+    {
+        var (clock, large, behind) = (new TestClock(), new ScriptGate(0), new ScriptGate(1));
+        var source = new ScriptedSource(new string('x', 32 * 1024 * 1024)) { Gates = [large, behind] };
+        var options = new TracedSseOptions { WriteTimeout = TimeSpan.FromSeconds(2), StallTimeout = Timeout.InfiniteTimeSpan };
+        await using var app = await StartAsync(source, options, clock);
+        using var client = await ConnectAsync(app);
+        await large.Reached.BoundAsync("silence");
+        large.Release();
+        await behind.Reached.BoundAsync("pull behind the large chunk");
+
+        var transaction = await clock.AdvanceUntilAsync(app.Sink.NextAsync(), TimeSpan.FromSeconds(1));
+
+        var span = Assert.Single(transaction.Spans);
+        Assert.Equal(StreamOutcome.WriteTimedOut, span.Outcome);
+        Assert.True((double)span[LlmTracingAttributes.StreamWriteWait]! >= 2);
+    }
+
+    [Fact]
+    public async Task LastWrite_ClientLeavesIt_IsClientDisconnectedWithAllTheTokens()
+    {
+        var (large, end) = (new ScriptGate(0), new ScriptGate(1));
+        var source = new ScriptedSource(new string('x', 32 * 1024 * 1024)) { Gates = [large, end] };
+        await using var app = await StartAsync(source, new TracedSseOptions(), new TestClock());
+        using var client = await ConnectAsync(app);
+        await large.Reached.BoundAsync("silence");
+        large.Release();
+        await end.Reached.BoundAsync("pull behind the large chunk");
+        end.Release();
+        await source.Disposed.BoundAsync("end of the source");
+
+        client.Abort();
+        var transaction = await app.Sink.NextAsync();
+
+        Assert.Equal(StreamOutcome.ClientDisconnected, transaction.Outcome);
+        Assert.Equal(StreamOutcome.ClientDisconnected, Assert.Single(transaction.Spans).Outcome);
+        Assert.False(source.TokenCancelled.IsCompleted);
+        Assert.Empty(app.Logs.Errors);
+    }
+
+    [Fact]
+    public async Task LastWrite_ClientDoesNotTakeIt_IsWriteTimedOut()
+    {
+        var (clock, large, end) = (new TestClock(), new ScriptGate(0), new ScriptGate(1));
+        var source = new ScriptedSource(new string('x', 32 * 1024 * 1024)) { Gates = [large, end] };
+        var options = new TracedSseOptions { WriteTimeout = TimeSpan.FromSeconds(20), MaxDuration = TimeSpan.FromSeconds(10) };
+        await using var app = await StartAsync(source, options, clock);
+        using var client = await ConnectAsync(app);
+        await large.Reached.BoundAsync("silence");
+        large.Release();
+        await end.Reached.BoundAsync("pull behind the large chunk");
+        end.Release();
+        await source.Disposed.BoundAsync("end of the source");
+
+        var transaction = await clock.AdvanceUntilAsync(app.Sink.NextAsync(), TimeSpan.FromSeconds(1));
+
+        // And not that the provider was too slow, which has ended.
+        Assert.Equal(StreamOutcome.WriteTimedOut, transaction.Outcome);
+        Assert.Single(app.Logs.Of("ClientDidNotRead"));
     }
 
     [Fact]
@@ -219,6 +331,7 @@ public sealed class SseOptionsTests
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => app.GetAsync("/"));
         var transaction = await app.Sink.NextAsync();
 
+        Assert.StartsWith("Results.TracedSse needs a response of its own", transaction.Root.Error?.Message, StringComparison.Ordinal);
         Assert.Equal("System.InvalidOperationException", transaction.Root[GenAiAttributes.ErrorType]);
         Assert.Empty(transaction.Spans);
         Assert.Equal(0, source.Enumerations);
@@ -243,6 +356,7 @@ public sealed class SseOptionsTests
         var transaction = await clock.AdvanceUntilAsync(recorded, TimeSpan.FromSeconds(30));
 
         Assert.Equal(StreamOutcome.ClientDisconnected, transaction.Outcome);
+        Assert.Equal(LogLevel.Information, Assert.Single(app.Logs.Of("SourceGivenUpOn")).Level);
         silence.Release();
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using LlmTracing.Tests.Integration.Support;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
 
@@ -78,6 +79,31 @@ public sealed class SseSessionFaultTests
     }
 
     [Fact]
+    public async Task RunAsync_BodyThrowsThoughTheClientIsThere_IsAFaultOfTheApp()
+    {
+        var source = new ScriptedSource("a", "b");
+        await using var app = await TestApp.StartAsync(new TestAppSetup
+        {
+            Inside = app =>
+            {
+                app.Use(static (context, next) =>
+                {
+                    context.Response.Body = new BrokenBody(new IOException("No space left on device"));
+                    return next(context);
+                });
+                app.MapGet("/", () => Results.TracedSse(source.As(SourceShape.Iterator), Call));
+            },
+        });
+
+        using var response = await app.SendAsync("GET", "/");
+        var transaction = await app.Sink.NextAsync();
+
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.Equal(StreamOutcome.UpstreamFailed, transaction.Outcome);
+        Assert.Contains(app.Logs.Errors, static entry => entry.Exception?.Message == "No space left on device");
+    }
+
+    [Fact]
     public async Task RunAsync_BodyThrowsAsWhereTheClientHasGone_IsClientDisconnected()
     {
         var source = new ScriptedSource("a", "b");
@@ -87,7 +113,7 @@ public sealed class SseSessionFaultTests
             {
                 app.Use(static (context, next) =>
                 {
-                    context.Response.Body = new BrokenBody(new IOException("connection reset"));
+                    context.Response.Body = new BrokenBody(new ConnectionResetException("reset"));
                     return next(context);
                 });
                 app.MapGet("/", () => Results.TracedSse(source.As(SourceShape.Iterator), Call));
@@ -154,11 +180,10 @@ public sealed class SseSessionFaultTests
 
         // The source never waits for anything but this test, and for that on its own thread.
         Assert.Equal(":", await client.ReadFrameAsync(Cancellation));
-        read.Release();
         Assert.Equal("data: a", await client.ReadFrameAsync(Cancellation));
         read.Release();
-        Assert.Equal("data: ", await client.ReadFrameAsync(Cancellation));
         Assert.Equal("data: b", await client.ReadFrameAsync(Cancellation));
+        read.Release();
     }
 
     // Registered after the response's own registration, and so called before it.
@@ -176,19 +201,18 @@ public sealed class SseSessionFaultTests
 #pragma warning disable CS1998 // Without an await on purpose: it computes.
     private static async IAsyncEnumerable<string> ComputeAsync(SemaphoreSlim read)
     {
-        read.Wait(TimeSpan.FromSeconds(10), CancellationToken.None);
-        yield return "a";
-
-        // Long enough for what is held to be due, as the computing of the next chunk is.
-        var since = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(since) < TimeSpan.FromMilliseconds(25))
+        foreach (var chunk in (string[])["a", "b"])
         {
-            Thread.SpinWait(1000);
-        }
+            // Long enough for what is held to be due, as the computing of a chunk is.
+            var since = Stopwatch.GetTimestamp();
+            while (Stopwatch.GetElapsedTime(since) < TimeSpan.FromMilliseconds(25))
+            {
+                Thread.SpinWait(1000);
+            }
 
-        yield return "";
-        read.Wait(TimeSpan.FromSeconds(10), CancellationToken.None);
-        yield return "b";
+            yield return chunk;
+            read.Wait(TimeSpan.FromSeconds(10), CancellationToken.None);
+        }
     }
 #pragma warning restore CS1998
 
