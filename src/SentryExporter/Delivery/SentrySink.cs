@@ -88,7 +88,7 @@ internal sealed class SentrySink : ITransactionSink, IDisposable
         {
             try
             {
-                await _sender.SendAsync(_dsn!, _writer!.Write(transaction), stopping);
+                await _sender.SendAsync(_dsn!, _writer!.Write(transaction).Bytes, stopping);
             }
             catch (Exception exception)
             {

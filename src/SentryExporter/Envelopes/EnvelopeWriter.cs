@@ -7,7 +7,7 @@ using LlmTracing.SentryExporter.Propagation;
 
 namespace LlmTracing.SentryExporter.Envelopes;
 
-/// <summary>Writes a transaction as the bytes that are posted: an envelope, compressed.</summary>
+/// <summary>Writes a transaction as the envelope that is posted.</summary>
 /// <remarks>https://develop.sentry.dev/sdk/data-model/envelopes/.</remarks>
 internal sealed class EnvelopeWriter(SentryExporterOptions options, PropagationSettings propagation, TimeProvider time)
 {
@@ -16,7 +16,7 @@ internal sealed class EnvelopeWriter(SentryExporterOptions options, PropagationS
 
     private readonly TransactionEventWriter _eventWriter = new(options);
 
-    public byte[] Write(FinishedTransaction transaction)
+    public Envelope Write(FinishedTransaction transaction)
     {
         var eventId = Guid.NewGuid().ToString("n");
         var payload = WriteJson(json => _eventWriter.Write(json, eventId, transaction));
@@ -31,7 +31,7 @@ internal sealed class EnvelopeWriter(SentryExporterOptions options, PropagationS
             WriteLine(gzip, payload);
         }
 
-        return compressed.ToArray();
+        return new Envelope(Envelope.Transaction, transaction.Spans.Count + 1, compressed.ToArray());
     }
 
     private static ArrayBufferWriter<byte> WriteJson(Action<Utf8JsonWriter> write)

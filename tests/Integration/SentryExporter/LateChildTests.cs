@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using LlmTracing.Tests.Integration.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,10 +15,24 @@ public sealed class LateChildTests
         ingest.SpansMayBeLate = true;
         var gate = new ScriptGate(afterChunks: 0);
         Task? draining = null;
-        await using var app = await StartAsync(ingest, TimeProvider.System, () => draining = DrainAsync(gate));
+        Activity? root = null;
+        var rootEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name == "Microsoft.AspNetCore",
+            ActivityStopped = activity => (ReferenceEquals(activity, root) ? rootEnded : new()).TrySetResult(),
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var app = await StartAsync(ingest, TimeProvider.System, () =>
+        {
+            root = LlmTrace.Transaction;
+            draining = DrainAsync(gate);
+        });
 
+        // The response can be read before the request's span has ended.
         await app.GetAsync("/");
         await gate.Reached.BoundAsync("the drain");
+        await rootEnded.Task.BoundAsync("end of the request's span");
         gate.Release();
         await draining!.BoundAsync("the drain's end");
         var transaction = await ingest.NextAsync();
