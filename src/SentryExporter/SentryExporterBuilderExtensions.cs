@@ -32,6 +32,7 @@ public static class SentryExporterBuilderExtensions
         if (!services.Any(service => service.ServiceType == typeof(EnvelopeSender)))
         {
             services.AddSingleton<LossLog>();
+            services.AddSingleton<DeliveryMetrics>();
             services.AddSingleton<EnvelopeSender>();
             AddPropagation(services);
             services.AddSingleton<IConfigureOptions<SentryExporterOptions>, SentryExporterOptionsSetup>();

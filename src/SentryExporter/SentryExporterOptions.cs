@@ -22,8 +22,27 @@ public sealed class SentryExporterOptions
     public string? Release { get; set; }
 
     /// <summary>Gets or sets how many transactions are sent at the same time.</summary>
-    /// <value>1 to 64. The default is 4.</value>
-    public int Senders { get; set; } = 4;
+    /// <value>1 to 64. The default is 16. Each needs a connection while Sentry answers, but where HTTP/2 is offered.</value>
+    public int Senders { get; set; } = 16;
+
+    /// <summary>Gets or sets how much memory transactions may take that wait to be sent, in bytes.</summary>
+    /// <value>
+    /// 64 KiB to 1 GiB. The default is 32 MiB, some 5,000 requests. From half of it on they go to the spool; where that is
+    /// full or off, the oldest are dropped, and Sentry is told how many.
+    /// </value>
+    public long MaxQueueBytes { get; set; } = 32 * 1024 * 1024;
+
+    /// <summary>Gets or sets the folder for what cannot be sent yet: while Sentry cannot be reached, or the host stops.</summary>
+    /// <value>
+    /// Null by default: <c>llmtracing/spool</c> in the user's local application data. Empty: nothing is written to disk. Several
+    /// processes may share it. Only its user can read it; it holds what is sent, so no text of users or models unless
+    /// <see cref="LlmTracingOptions.CaptureContent"/> is set. What is older than three days is dropped.
+    /// </value>
+    public string? SpoolDirectory { get; set; }
+
+    /// <summary>Gets or sets how much one process keeps in its spool, in bytes.</summary>
+    /// <value>64 KiB to 64 GiB. The default is 128 MiB, some 50,000 requests. The oldest go first.</value>
+    public long MaxSpoolBytes { get; set; } = 128 * 1024 * 1024;
 
     /// <summary>Gets or sets which servers are told of the trace, by the headers of the calls that HttpClient makes.</summary>
     /// <value>

@@ -8,6 +8,9 @@ namespace LlmTracing.SentryExporter;
 internal sealed class SentryExporterOptionsValidator : IValidateOptions<SentryExporterOptions>
 {
     private const int MostSenders = 64;
+    private const long LeastBytes = 64 * 1024;
+    private const long MostQueueBytes = 1L << 30;
+    private const long MostSpoolBytes = 1L << 36;
 
     public ValidateOptionsResult Validate(string? name, SentryExporterOptions options)
     {
@@ -23,6 +26,15 @@ internal sealed class SentryExporterOptionsValidator : IValidateOptions<SentryEx
         if (options.Senders is < 1 or > MostSenders)
         {
             problems.AddError($"must be 1 to {MostSenders}, was {options.Senders}.", nameof(options.Senders));
+        }
+
+        CheckBytes(options.MaxQueueBytes, MostQueueBytes, nameof(options.MaxQueueBytes));
+        CheckBytes(options.MaxSpoolBytes, MostSpoolBytes, nameof(options.MaxSpoolBytes));
+        if (options.SpoolDirectory is { Length: > 0 } folder && !Path.IsPathFullyQualified(folder))
+        {
+            problems.AddError(
+                $"must be a whole path, from the root on, was '{folder}'; or empty, for no spool.",
+                nameof(options.SpoolDirectory));
         }
 
         if (options.OrgId is { Length: > 0 } organization && !organization.All(char.IsAsciiDigit))
@@ -41,5 +53,13 @@ internal sealed class SentryExporterOptionsValidator : IValidateOptions<SentryEx
         }
 
         return problems.Build();
+
+        void CheckBytes(long value, long most, string name)
+        {
+            if (value < LeastBytes || value > most)
+            {
+                problems.AddError($"must be {LeastBytes} to {most} bytes, was {value}.", name);
+            }
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using LlmTracing.SentryExporter.Envelopes;
 using LlmTracing.SentryExporter.Propagation;
 using LlmTracing.SentryExporter.Telemetry;
@@ -7,97 +6,87 @@ using Microsoft.Extensions.Options;
 
 namespace LlmTracing.SentryExporter.Delivery;
 
-/// <summary>Queues finished transactions, and has several senders deliver them.</summary>
+/// <summary>Gives finished transactions to the senders, and has what is left kept when the host stops.</summary>
 internal sealed class SentrySink : ITransactionSink, IDisposable
 {
-    // At a few kilobytes each, what fits into memory while ingest is slow for some seconds.
-    private const int MostQueued = 10_000;
+    // Of the time that a stopping host gives, what is for sending alone, before the rest is brought to safety too.
+    private const int PartForSending = 4;
 
-    private readonly Channel<FinishedTransaction> _queue =
-        Channel.CreateBounded<FinishedTransaction>(new BoundedChannelOptions(MostQueued));
-
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly PendingCount _pending = new();
-    private readonly EnvelopeSender _sender;
-    private readonly LossLog _losses;
+    private readonly LlmTracingOptions _tracing;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly SentryDsn? _dsn;
-    private readonly EnvelopeWriter? _writer;
+    private readonly DeliveryQueue _queue;
+    private readonly ClientReports? _reports;
+    private readonly DeliveryLine? _line;
 
     public SentrySink(
         IOptions<SentryExporterOptions> options,
+        IOptions<LlmTracingOptions> tracing,
         SentryPropagator propagator,
         EnvelopeSender sender,
         LossLog losses,
+        DeliveryMetrics metrics,
         TimeProvider time,
         ILoggerFactory loggerFactory)
     {
-        (_sender, _losses) = (sender, losses);
+        (_tracing, _time) = (tracing.Value, time);
         _logger = loggerFactory.CreateLogger(Log.Category);
-        if (string.IsNullOrWhiteSpace(options.Value.Dsn) || !SentryDsn.TryParse(options.Value.Dsn, out _dsn, out _))
+        var settings = options.Value;
+        _queue = new DeliveryQueue(settings.MaxQueueBytes);
+        if (string.IsNullOrWhiteSpace(settings.Dsn) || !SentryDsn.TryParse(settings.Dsn, out var dsn, out _))
         {
             Log.NoDsn(_logger);
             return;
         }
 
-        _writer = new EnvelopeWriter(options.Value, propagator.Settings, time);
-        using (ExecutionContext.SuppressFlow())
-        {
-            // The senders outlive whatever happens to have made the sink.
-            var stopping = _stopping.Token;
-            for (var i = 0; i < options.Value.Senders; i++)
-            {
-                _ = Task.Run(() => SendAllAsync(stopping), stopping);
-            }
-        }
+        var spool = new Spool(SpoolLocation.Of(settings.SpoolDirectory, dsn), settings.MaxSpoolBytes, time, _logger);
+        var writer = new EnvelopeWriter(settings, propagator.Settings, time);
+        _reports = new ClientReports(dsn, sender, metrics, time);
+        var dispatcher = new EnvelopeDispatcher(dsn, sender, _reports, metrics, time);
+        _line = new DeliveryLine(
+            _queue, spool, writer, dispatcher, _reports, losses, metrics, _logger, time, settings.Senders);
+        metrics.Observe(() => _queue.Count, () => spool.Count);
     }
 
-    public void Accept(FinishedTransaction transaction)
+    public void Accept(FinishedTransaction transaction) => _line?.Add(transaction);
+
+    public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
-        if (_dsn is null)
+        if (_line is null)
         {
             return;
         }
 
-        _pending.Add();
-        if (!_queue.Writer.TryWrite(transaction))
+        await _line.WhenNonePending.WaitAsync(_tracing.ShutdownTimeout / PartForSending, _time, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _line.BeginClosing();
+        await _line.WhenNonePending.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (cancellationToken.IsCancellationRequested)
         {
-            _pending.Remove();
-            _losses.Add("too many others were waiting to be sent");
+            await _line.StopAsync();
+        }
+
+        if (_line.IsReachable)
+        {
+            await _reports!.SendAsync(cancellationToken);
         }
     }
 
-    public ValueTask FlushAsync(CancellationToken cancellationToken) =>
-        new(_pending.WhenNone().WaitAsync(cancellationToken));
-
     public void Dispose()
     {
-        if (_pending.Count is > 0 and var lost)
+        if (_line is null)
+        {
+            return;
+        }
+
+        // What was not flushed, as where a host is disposed of that was not stopped. It waits for the disk alone.
+        _line.StopAsync().GetAwaiter().GetResult();
+        if (_queue.Count is > 0 and var lost)
         {
             Log.LostAtStop(_logger, lost);
         }
 
-        _stopping.Cancel();
-        _stopping.Dispose();
-    }
-
-    private async Task SendAllAsync(CancellationToken stopping)
-    {
-        // Ends with the sink: its token completes the wait as cancelled, which no one observes.
-        await foreach (var transaction in _queue.Reader.ReadAllAsync(stopping))
-        {
-            try
-            {
-                await _sender.SendAsync(_dsn!, _writer!.Write(transaction).Bytes, stopping);
-            }
-            catch (Exception exception)
-            {
-                _losses.Add("it could not be written as an envelope", exception);
-            }
-            finally
-            {
-                _pending.Remove();
-            }
-        }
+        _line.Dispose();
+        _reports!.Dispose();
     }
 }

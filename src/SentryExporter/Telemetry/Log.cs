@@ -20,8 +20,9 @@ internal static partial class Log
 
     [LoggerMessage(
         202, LogLevel.Warning,
-        "{Lost} transactions were not delivered before the host stopped, and are lost. "
-        + "LlmTracingOptions.ShutdownTimeout is how long their delivery may take.",
+        "{Lost} transactions were not delivered before the host stopped, and are lost, for there is no spool to keep them in. "
+        + "LlmTracingOptions.ShutdownTimeout is how long their delivery may take, SentryExporterOptions.SpoolDirectory where "
+        + "they are kept.",
         EventName = "LostAtStop")]
     public static partial void LostAtStop(ILogger logger, int lost);
 
@@ -30,4 +31,40 @@ internal static partial class Log
         "The headers of the trace could not be written to an outgoing request, which is sent without them.",
         EventName = "PropagationFailed")]
     public static partial void PropagationFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        204, LogLevel.Warning,
+        "{Attempts} attempts to send failed since the last such message; the last one because {Reason}. What was to be sent is "
+        + "kept, and tried again.",
+        EventName = "SendingFailed")]
+    public static partial void SendingFailed(ILogger logger, Exception exception, int attempts, string reason);
+
+    [LoggerMessage(
+        205, LogLevel.Warning,
+        "Nothing can be spooled in {Folder}: while Sentry cannot be reached, transactions wait in memory only. Set "
+        + "SentryExporterOptions.SpoolDirectory (Sentry:SpoolDirectory) to a folder that the app may write to, or to an empty "
+        + "text for no spool.",
+        EventName = "SpoolFailed")]
+    public static partial void SpoolFailed(ILogger logger, Exception exception, string folder);
+
+    [LoggerMessage(
+        206, LogLevel.Warning, "{Path}, of the spool, could not be read or removed. It is left alone.",
+        EventName = "SpoolUnread")]
+    public static partial void SpoolUnread(ILogger logger, Exception exception, string path);
+
+    [LoggerMessage(
+        207, LogLevel.Warning,
+        "A file of the spool was torn, or is none, and was set aside as {Path}. It is not sent; it can be removed.",
+        EventName = "SpoolFileSetAside")]
+    public static partial void SpoolFileSetAside(ILogger logger, string path);
+
+    [LoggerMessage(
+        208, LogLevel.Information, "{Count} envelopes that an earlier process has left in the spool are sent now.",
+        EventName = "SpoolInherited")]
+    public static partial void SpoolInherited(ILogger logger, int count);
+
+    [LoggerMessage(
+        209, LogLevel.Information, "{Count} transactions that could not be delivered in time were left in the spool.",
+        EventName = "LeftInSpool")]
+    public static partial void LeftInSpool(ILogger logger, int count);
 }

@@ -15,6 +15,7 @@ internal sealed class SentryIngest : IAsyncDisposable
 
     // Null marks an envelope that could not be used: it wakes a reader, who then fails with the deviations.
     private readonly Channel<SentryTransaction?> _transactions = Channel.CreateUnbounded<SentryTransaction?>();
+    private readonly SemaphoreSlim _reported = new(0);
     private readonly Lock _lock = new();
     private readonly List<string> _deviations = [];
     private readonly List<JsonElement> _clientReports = [];
@@ -62,6 +63,9 @@ internal sealed class SentryIngest : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Waits for the next client report; all so far are in <see cref="ClientReports"/>.</summary>
+    public Task WaitForClientReportAsync(CancellationToken cancellationToken) => _reported.WaitAsync(cancellationToken);
 
     /// <param name="port">0 for any free one, or that of an ingest disposed of, to come back after an outage.</param>
     public static async Task<SentryIngest> StartAsync(int port = 0)
@@ -139,6 +143,11 @@ internal sealed class SentryIngest : IAsyncDisposable
             _deviations.AddRange(deviations.Sentences.Select(sentence => $"Envelope {number}: {sentence}"));
             _clientReports.AddRange(
                 envelope?.OfType(EnvelopeChecker.ClientReport).Select(report => report.Payload) ?? []);
+        }
+
+        if (envelope?.OfType(EnvelopeChecker.ClientReport).Any() ?? false)
+        {
+            _reported.Release();
         }
 
         var transaction = envelope?.OfType(EnvelopeChecker.Transaction).FirstOrDefault();

@@ -35,7 +35,7 @@ public sealed class SentryExporterOptionsSetupTests
         Assert.Null(options.Dsn);
         Assert.Equal("staging", options.Environment);
         Assert.StartsWith("LlmTracing.Tests.Unit@0.1.0", options.Release, StringComparison.Ordinal);
-        Assert.Equal(4, options.Senders);
+        Assert.Equal(16, options.Senders);
         Assert.Null(options.PropagationTargets);
         Assert.False(options.StrictTraceContinuation);
         Assert.Null(options.OrgId);

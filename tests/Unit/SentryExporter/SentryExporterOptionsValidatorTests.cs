@@ -31,6 +31,9 @@ public sealed class SentryExporterOptionsValidatorTests
             {
                 Dsn = "https://hunter2@sentry.example",
                 Senders = 99,
+                MaxQueueBytes = 1,
+                MaxSpoolBytes = long.MaxValue,
+                SpoolDirectory = "spool",
                 OrgId = "o123",
                 PropagationTargets = ["example.com", "https://example.com"],
             });
@@ -40,6 +43,9 @@ public sealed class SentryExporterOptionsValidatorTests
                 "Property Dsn: (SENTRY_DSN) must look like https://PUBLIC_KEY@HOST/PROJECT, but the project after the "
                 + "last / is missing. Copy it from the project's settings in Sentry, or leave it empty to send nothing.",
                 "Property Senders: must be 1 to 64, was 99.",
+                "Property MaxQueueBytes: must be 65536 to 1073741824 bytes, was 1.",
+                "Property MaxSpoolBytes: must be 65536 to 68719476736 bytes, was 9223372036854775807.",
+                "Property SpoolDirectory: must be a whole path, from the root on, was 'spool'; or empty, for no spool.",
                 "Property OrgId: must be digits, as in o123.ingest.sentry.io, was 'o123'.",
                 "Property PropagationTargets: must be hosts like api.example.com, *.example.com or localhost:5001, but "
                 + "'https://example.com' is none: it is more than a host, leave out scheme and path.",

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using LlmTracing.SentryExporter.Delivery;
+using LlmTracing.Tests.Integration.Delivery;
 using LlmTracing.Tests.Integration.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -49,27 +49,20 @@ public sealed class SentrySinkTests
     }
 
     [Fact]
-    public async Task Accept_ManyQueued_IsBoundedAndNeverWaits()
+    public async Task Accept_MemoryIsFullAndThereIsNoSpool_DropsTheOldestAndSaysSo()
     {
-        const int over = 10_000 + 100;
         await using var ingest = await SentryIngest.StartAsync();
         ingest.Answer = (_, stopping) => Task.Delay(Timeout.InfiniteTimeSpan, stopping);
-        await using var app = await TestApp.StartAsync(WithDsn(ingest.Dsn));
-        await app.GetAsync("/");
-        var transaction = await app.Sink.NextAsync();
-        var sink = app.Services.GetServices<ITransactionSink>().OfType<SentrySink>().Single();
+        await using var app = await DeliveryApp.StartAsync(
+            ingest.Dsn, spool: "", static options => options.MaxQueueBytes = 64 * 1024);
 
-        // It would wait here for ever, or keep them all.
-        for (var i = 0; i < over; i++)
-        {
-            sink.Accept(transaction.Finished);
-        }
+        app.Accept(10_000);
 
-        var lost = Assert.Single(app.Logs.Of("TransactionsLost"));
-        Assert.Equal(
-            "1 transactions were lost since the last such message; the last one because too many others were waiting to "
-            + "be sent.",
-            lost.Message);
+        Assert.InRange(app.DroppedFor("queue_overflow"), 9_000, 9_990);
+        Assert.StartsWith(
+            "1 transactions were lost since the last such message; the last one because too many others",
+            Assert.Single(app.Logs.Of("TransactionsLost")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,31 +78,31 @@ public sealed class SentrySinkTests
         Assert.Equal(requests, ingest.Received);
     }
 
-    [Fact]
-    public async Task FlushAsync_IngestNeverAnswers_StopTakesNoLongerThanItsLimit()
+    [Theory]
+    [InlineData(true, "LeftInSpool", "1 transactions that could not be delivered in time were left in the spool.")]
+    [InlineData(false, "LostAtStop", "1 transactions were not delivered before the host stopped, and are lost, for there is no spool")]
+    public async Task FlushAsync_IngestNeverAnswers_StopTakesNoLongerThanItsLimit(bool hasSpool, string log, string message)
     {
+        using var spool = new TemporaryFolder();
         await using var ingest = await SentryIngest.StartAsync();
         ingest.Answer = (_, stopping) => Task.Delay(Timeout.InfiniteTimeSpan, stopping);
-        await using var app = await TestApp.StartAsync(
-            WithDsn(ingest.Dsn, options => options.ShutdownTimeout = TimeSpan.FromMilliseconds(100)));
+        await using var app = await TestApp.StartAsync(WithDsn(
+            ingest.Dsn, options => options.ShutdownTimeout = TimeSpan.FromMilliseconds(100), hasSpool ? spool.Path : ""));
         await app.GetAsync("/");
 
         await app.StopAsync();
         await app.DisposeAsync();
 
-        Assert.Single(app.Logs.Of("FlushFailed"));
-        Assert.Equal(
-            "1 transactions were not delivered before the host stopped, and are lost. LlmTracingOptions.ShutdownTimeout "
-            + "is how long their delivery may take.",
-            Assert.Single(app.Logs.Of("LostAtStop")).Message);
+        Assert.StartsWith(message, Assert.Single(app.Logs.Of(log)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Accept_IngestIsUnreachable_IsLoggedOnceAndHarmsNoRequest()
     {
+        using var spool = new TemporaryFolder();
         var gone = await SentryIngest.StartAsync();
         await gone.DisposeAsync();
-        await using var app = await TestApp.StartAsync(WithDsn(gone.Dsn));
+        await using var app = await TestApp.StartAsync(WithDsn(gone.Dsn, spool: spool.Path));
 
         for (var i = 0; i < 5; i++)
         {
@@ -118,10 +111,11 @@ public sealed class SentrySinkTests
 
         await app.StopAsync();
 
-        var lost = Assert.Single(app.Logs.Of("TransactionsLost"));
-        Assert.Equal(LogLevel.Warning, lost.Level);
-        Assert.IsType<HttpRequestException>(lost.Exception);
+        var failed = Assert.Single(app.Logs.Of("SendingFailed"));
+        Assert.Equal(LogLevel.Warning, failed.Level);
+        Assert.IsType<HttpRequestException>(failed.Exception);
         Assert.Empty(app.Logs.Errors);
+        Assert.Equal(5, Directory.GetFiles(spool.Path, "*.envelope", SearchOption.AllDirectories).Length);
     }
 
     [Fact]
@@ -160,10 +154,12 @@ public sealed class SentrySinkTests
             headers.Order(StringComparer.Ordinal));
     }
 
-    private static TestAppSetup WithDsn(string? dsn, Action<LlmTracingOptions>? options = null) => new()
-    {
-        Options = options,
-        Tracing = tracing => tracing.AddSentryExporter(exporter => exporter.Dsn = dsn),
-        Inside = app => app.MapGet("/", () => "hello"),
-    };
+    private static TestAppSetup WithDsn(
+        string? dsn, Action<LlmTracingOptions>? options = null, string? spool = null) => new()
+        {
+            Options = options,
+            Tracing = tracing => tracing.AddSentryExporter(
+                exporter => (exporter.Dsn, exporter.SpoolDirectory) = (dsn, spool)),
+            Inside = app => app.MapGet("/", () => "hello"),
+        };
 }

@@ -1,0 +1,118 @@
+using System.Diagnostics.Metrics;
+using LlmTracing.SentryExporter.Delivery;
+using LlmTracing.Tests.Integration.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LlmTracing.Tests.Integration.Delivery;
+
+/// <summary>An app whose exporter is given transactions by hand, and that counts what becomes of them.</summary>
+internal sealed class DeliveryApp : IAsyncDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, long> _counts = [];
+    private readonly List<(string Counter, long Count, TaskCompletionSource Signal)> _waits = [];
+    private readonly MeterListener _listener = new();
+    private readonly TestApp _app;
+
+    private DeliveryApp(TestApp app)
+    {
+        _app = app;
+        Sink = app.Services.GetServices<ITransactionSink>().OfType<SentrySink>().Single();
+        var meters = app.Services.GetRequiredService<IMeterFactory>();
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Scope == meters && instrument is Counter<long>)
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        _listener.SetMeasurementEventCallback<long>(Note);
+        _listener.Start();
+    }
+
+    public SentrySink Sink { get; }
+
+    public RecordingLogs Logs => _app.Logs;
+
+    public long Sent => CountOf(SentryExporterMetrics.Sent);
+
+    public long Spooled => CountOf(SentryExporterMetrics.Spooled);
+
+    public static async Task<DeliveryApp> StartAsync(
+        string dsn, string spool, Action<SentryExporterOptions>? options = null, TimeProvider? time = null) =>
+        new(await TestApp.StartAsync(new TestAppSetup
+        {
+            Services = services => services.AddSingleton(time ?? TimeProvider.System),
+            Tracing = tracing => tracing.AddSentryExporter(exporter =>
+            {
+                (exporter.Dsn, exporter.SpoolDirectory) = (dsn, spool);
+                options?.Invoke(exporter);
+            }),
+        }));
+
+    public long DroppedFor(string reason) => CountOf($"{SentryExporterMetrics.Dropped} {reason}");
+
+    public long CountOf(string counter)
+    {
+        lock (_lock)
+        {
+            return _counts.GetValueOrDefault(counter);
+        }
+    }
+
+    /// <summary>Gives a task that completes when a counter has reached a number.</summary>
+    public Task<bool> WhenCountedAsync(string counter, long count)
+    {
+        var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            if (_counts.GetValueOrDefault(counter) >= count)
+            {
+                signal.SetResult();
+            }
+            else
+            {
+                _waits.Add((counter, count, signal));
+            }
+        }
+
+        return Deadline.BoundAsync($"{count} of {counter}", TimeSpan.FromSeconds(60), async token =>
+        {
+            await signal.Task.WaitAsync(token);
+            return true;
+        });
+    }
+
+    public FinishedTransaction[] Accept(int count)
+    {
+        var made = Enumerable.Range(0, count).Select(MadeTransactions.One).ToArray();
+        foreach (var transaction in made)
+        {
+            Sink.Accept(transaction);
+        }
+
+        return made;
+    }
+
+    public Task StopAsync() => _app.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _listener.Dispose();
+    }
+
+    private void Note(
+        Instrument instrument, long count, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
+    {
+        var name = tags.Length == 0 ? instrument.Name : $"{instrument.Name} {tags[0].Value}";
+        lock (_lock)
+        {
+            var sum = _counts[name] = _counts.GetValueOrDefault(name) + count;
+            foreach (var wait in _waits.Where(wait => wait.Counter == name && wait.Count <= sum))
+            {
+                wait.Signal.TrySetResult();
+            }
+        }
+    }
+}
