@@ -67,12 +67,13 @@ internal sealed class ClientReports : IDisposable
 
     private void Add(string reason, string category, int spans)
     {
-        _metrics.OnDropped(reason);
         Count(reason, category, 1);
         if (spans > 0)
         {
             Count(reason, "span", spans);
         }
+
+        _metrics.OnDropped(reason);
     }
 
     private void Count(string reason, string category, long count)
