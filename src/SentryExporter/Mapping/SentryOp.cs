@@ -27,13 +27,13 @@ internal static class SentryOp
         _ => "default",
     };
 
-    public static string DescriptionOf(FinishedSpan span) => span switch
+    public static string DescriptionOf(FinishedSpan span) => SentryText.Cut(span switch
     {
         _ when span[HttpAttributes.RequestMethod] is string method && span[HttpAttributes.UrlFull] is string url =>
-            $"{method} {url}",
+            $"{method} {Secrets.RedactUrl(url)}",
         _ when IsDatabase(span) => (span["db.query.text"] ?? span["db.statement"]) as string ?? span.Name,
         _ => span.Name,
-    };
+    });
 
     private static bool IsDatabase(FinishedSpan span) => (span["db.system.name"] ?? span["db.system"]) is not null;
 }

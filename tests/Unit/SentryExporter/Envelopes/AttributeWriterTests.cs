@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -44,10 +45,79 @@ public sealed class AttributeWriterTests
                 ("flags", new[] { true, false }), ("nulls", new string?[] { null })));
 
     [Fact]
+    public void Write_LargeAndExactNumbers_AreNumbers() =>
+        Assert.Equal(
+            """{"data":{"decimal":1.50,"ulong":18446744073709551615,"float":0.1,"half":0.5}}""",
+            Write(("decimal", 1.50m), ("ulong", ulong.MaxValue), ("float", 0.1f), ("half", (Half)0.5)));
+
+    [Fact]
     public void Write_OtherValue_IsItsInvariantText() =>
         Assert.Equal(
-            """{"data":{"decimal":"1.5","ulong":"18446744073709551615"}}""",
-            Write(("decimal", 1.5m), ("ulong", ulong.MaxValue)));
+            """
+            {"data":{"guid":"00000000-0000-0000-0000-000000000001","enum":"Error","time":"2026-08-01T12:00:00.0000000+00:00",
+            "day":"2026-08-01T00:00:00.0000000","span":"00:00:01.5000000","uri":"https://a/b","char":"x"}}
+            """.ReplaceLineEndings(""),
+            Write(
+                ("guid", new Guid("00000000-0000-0000-0000-000000000001")), ("enum", ActivityStatusCode.Error),
+                ("time", new DateTimeOffset(2026, 8, 1, 12, 0, 0, TimeSpan.Zero)), ("day", new DateTime(2026, 8, 1)),
+                ("span", TimeSpan.FromSeconds(1.5)), ("uri", new Uri("https://a/b")), ("char", 'x')));
+
+    [Fact]
+    public void Write_NameTwice_LastOneWins() =>
+        Assert.Equal("""{"data":{"a":2,"b":1}}""", Write(("a", 1), ("b", 1), ("a", 2)));
+
+    [Fact]
+    public void Write_TextTooLong_IsCutBetweenCharacters()
+    {
+        using var document = JsonDocument.Parse(
+            Write(("fits", new string('a', 8192)), ("long", new string('a', 9000)), ("pair", new string('a', 8190) + "😀😀")));
+
+        var data = document.RootElement.GetProperty("data");
+        Assert.Equal(new string('a', 8192), data.GetProperty("fits").GetString());
+        Assert.Equal(new string('a', 8191) + "…", data.GetProperty("long").GetString());
+        Assert.Equal(new string('a', 8190) + "…", data.GetProperty("pair").GetString());
+    }
+
+    [Fact]
+    public void Write_ListTooLong_IsCutAfterItsLastWholeItem()
+    {
+        using var document = JsonDocument.Parse(Write(("numbers", Endless())));
+
+        var list = document.RootElement.GetProperty("data").GetProperty("numbers").GetString()!;
+        Assert.InRange(list.Length, 8180, 8192);
+        Assert.Equal(Enumerable.Range(0, 1860), JsonSerializer.Deserialize<int[]>(list)!);
+
+        static IEnumerable<int> Endless()
+        {
+            for (var i = 0; ; i++)
+            {
+                yield return i;
+            }
+        }
+    }
+
+    [Fact]
+    public void Write_Content_IsNotCut()
+    {
+        var conversation = $"[{{\"role\":\"user\",\"parts\":[{{\"type\":\"text\",\"content\":\"{new string('a', 20_000)}\"}}]}}]";
+
+        using var document = JsonDocument.Parse(Write(("gen_ai.input.messages", conversation)));
+
+        Assert.Equal(
+            conversation, document.RootElement.GetProperty("data").GetProperty("gen_ai.input.messages").GetString());
+    }
+
+    [Fact]
+    public void Write_Credentials_AreLeftOut() =>
+        Assert.Equal(
+            """
+            {"data":{"url.full":"https://REDACTED:REDACTED@h/p?*","http.request.header.accept":"[\"*/*\"]"}}
+            """,
+            Write(
+                ("url.full", "https://me:pw@h/p?token=1"), ("url.query", "token=1"),
+                ("http.request.header.accept", new[] { "*/*" }), ("http.request.header.authorization", new[] { "Bearer 1" }),
+                ("http.request.header.cookie", "a=1"), ("http.response.header.set-cookie", "a=1"),
+                ("http.request.header.x-api-key", "1"), ("db.connection_string", "Password=1")));
 
     [Fact]
     public void Write_AliasedAttribute_IsWrittenUnderBothNames() =>

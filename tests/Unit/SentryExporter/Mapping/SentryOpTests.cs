@@ -45,6 +45,13 @@ public sealed class SentryOpTests
             SentryOp.DescriptionOf(Finished.Span(
                 ("http.request.method", "GET"), ("url.full", "https://example.com/a"))));
 
+    [Fact]
+    public void DescriptionOf_UrlWithCredentials_HasNone() =>
+        Assert.Equal(
+            "GET https://REDACTED:REDACTED@example.com/a?*",
+            SentryOp.DescriptionOf(Finished.Span(
+                ("http.request.method", "GET"), ("url.full", "https://me:pw@example.com/a?key=1#top"))));
+
     [Theory]
     [InlineData("db.query.text")]
     [InlineData("db.statement")]
