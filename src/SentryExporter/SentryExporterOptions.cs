@@ -64,4 +64,14 @@ public sealed class SentryExporterOptions
     /// <summary>Gets or sets the id of the organization in Sentry, digits.</summary>
     /// <value>By default the one that the host of the DSN names, as <c>o123.ingest.sentry.io</c> does.</value>
     public string? OrgId { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether an exception that fails a request, or a call to a model, an agent's or a tool's
+    /// run, is sent as an error too, with its stack.
+    /// </summary>
+    /// <value>
+    /// True by default. Each is sent once, beneath the innermost span that it failed; clients that leave make none. Requests
+    /// that are not recorded send none.
+    /// </value>
+    public bool CaptureErrors { get; set; } = true;
 }

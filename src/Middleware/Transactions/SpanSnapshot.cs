@@ -6,6 +6,7 @@ namespace LlmTracing.Middleware.Transactions;
 internal sealed class SpanSnapshot(Activity root, List<Activity> spans, Func<Activity, bool> isCollected, DateTimeOffset now)
 {
     private readonly HashSet<Activity> _members = [root, .. spans];
+    private readonly ErrorSnapshot _errors = new();
 
     public FinishedTransaction Take()
     {
@@ -43,7 +44,7 @@ internal sealed class SpanSnapshot(Activity root, List<Activity> spans, Func<Act
             IsUnfinished = !activity.IsStopped,
             Status = status,
             Attributes = [.. activity.TagObjects],
-            Error = status == ActivityStatusCode.Error ? ErrorOf(activity) : null,
+            Error = status == ActivityStatusCode.Error ? _errors.Of(activity) : null,
         };
     }
 
@@ -66,41 +67,4 @@ internal sealed class SpanSnapshot(Activity root, List<Activity> spans, Func<Act
         activity.Status == ActivityStatusCode.Unset && activity.GetTagItem("otel.status_code") is "ERROR"
             ? ActivityStatusCode.Error
             : activity.Status;
-
-    // Activity.AddException keeps an exception as an event of this name:
-    // https://github.com/open-telemetry/semantic-conventions/blob/v1.41.0/docs/exceptions/exceptions-spans.md
-    private static FinishedError? ErrorOf(Activity activity)
-    {
-        foreach (ref readonly var activityEvent in activity.EnumerateEvents())
-        {
-            if (activityEvent.Name == "exception")
-            {
-                return ErrorOf(activityEvent);
-            }
-        }
-
-        return null;
-    }
-
-    private static FinishedError ErrorOf(ActivityEvent exception)
-    {
-        string? type = null, message = null, stackTrace = null;
-        foreach (ref readonly var tag in exception.EnumerateTagObjects())
-        {
-            switch (tag.Key)
-            {
-                case "exception.type":
-                    type = tag.Value as string;
-                    break;
-                case "exception.message":
-                    message = tag.Value as string;
-                    break;
-                case "exception.stacktrace":
-                    stackTrace = tag.Value as string;
-                    break;
-            }
-        }
-
-        return new FinishedError(type, message, stackTrace);
-    }
 }

@@ -45,6 +45,7 @@ internal sealed class TransactionCollector : IDisposable
             Sample = _sampler.Sample,
             ActivityStarted = OnStarted,
             ActivityStopped = OnStopped,
+            ExceptionRecorder = SpanException.Keep,
         };
         ActivitySource.AddActivityListener(_listener);
     }

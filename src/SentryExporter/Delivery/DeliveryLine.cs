@@ -264,7 +264,7 @@ internal sealed class DeliveryLine : IDisposable
 
         try
         {
-            return [_writer.Write(item.Transaction!)];
+            return _writer.Write(item.Transaction!);
         }
         catch (Exception exception)
         {

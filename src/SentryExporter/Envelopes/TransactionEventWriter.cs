@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using LlmTracing.SentryExporter.Mapping;
 
@@ -6,7 +5,7 @@ namespace LlmTracing.SentryExporter.Envelopes;
 
 /// <summary>Writes a transaction as Sentry's event of that type.</summary>
 /// <remarks>https://develop.sentry.dev/sdk/data-model/event-payloads/transaction/.</remarks>
-internal sealed class TransactionEventWriter(SentryExporterOptions options)
+internal sealed class TransactionEventWriter(EventFieldsWriter fields)
 {
     public void Write(Utf8JsonWriter json, string eventId, FinishedTransaction transaction)
     {
@@ -15,16 +14,14 @@ internal sealed class TransactionEventWriter(SentryExporterOptions options)
         json.WriteString("type"u8, "transaction"u8);
         json.WriteString("event_id"u8, eventId);
         json.WriteString("platform"u8, "csharp"u8);
-        json.WriteString("transaction"u8, root.Name);
+        json.WriteString("transaction"u8, EventFieldsWriter.NameOf(transaction));
         json.WriteStartObject("transaction_info"u8);
         json.WriteString("source"u8, SourceOf(root));
         json.WriteEndObject();
         WriteTimes(json, root);
-        WriteIfAny(json, "release"u8, options.Release);
-        WriteIfAny(json, "environment"u8, options.Environment);
-        SentrySdkInfo.Write(json);
-        WriteRequest(json, root);
-        WriteContexts(json, transaction);
+        fields.WriteOrigin(json);
+        EventFieldsWriter.WriteRequest(json, root);
+        EventFieldsWriter.WriteContexts(json, trace => WriteSpanFields(trace, transaction, root));
         WriteSpans(json, transaction);
         json.WriteEndObject();
     }
@@ -38,56 +35,8 @@ internal sealed class TransactionEventWriter(SentryExporterOptions options)
 
     private static void WriteTimes(Utf8JsonWriter json, FinishedSpan span)
     {
-        json.WriteNumber("start_timestamp"u8, Seconds(span.Start));
-        json.WriteNumber("timestamp"u8, Seconds(span.End));
-    }
-
-    // Decimal, since a double of today's seconds is no longer exact to the tick.
-    private static decimal Seconds(DateTimeOffset time) =>
-        (decimal)(time.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerSecond;
-
-    private static void WriteRequest(Utf8JsonWriter json, FinishedSpan root)
-    {
-        if (root[HttpAttributes.RequestMethod] is not string method)
-        {
-            return;
-        }
-
-        json.WriteStartObject("request"u8);
-        json.WriteString("method"u8, method);
-        json.WriteString("url"u8, UrlOf(root));
-        if (root[HttpAttributes.UserAgent] is string userAgent)
-        {
-            json.WriteStartObject("headers"u8);
-            json.WriteString("User-Agent"u8, userAgent);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndObject();
-    }
-
-    private static string UrlOf(FinishedSpan root)
-    {
-        var port = root[GenAiAttributes.ServerPort] is int number ? $":{number}" : null;
-        return $"{root[HttpAttributes.UrlScheme]}://{root[GenAiAttributes.ServerAddress]}{port}{root[HttpAttributes.UrlPath]}";
-    }
-
-    private static void WriteContexts(Utf8JsonWriter json, FinishedTransaction transaction)
-    {
-        json.WriteStartObject("contexts"u8);
-        json.WriteStartObject("trace"u8);
-        WriteSpanFields(json, transaction, transaction.Root);
-        json.WriteEndObject();
-
-        json.WriteStartObject("runtime"u8);
-        json.WriteString("name"u8, ".NET"u8);
-        json.WriteString("version"u8, Environment.Version.ToString());
-        json.WriteEndObject();
-
-        json.WriteStartObject("os"u8);
-        json.WriteString("raw_description"u8, RuntimeInformation.OSDescription);
-        json.WriteEndObject();
-        json.WriteEndObject();
+        json.WriteNumber("start_timestamp"u8, EventFieldsWriter.Seconds(span.Start));
+        json.WriteNumber("timestamp"u8, EventFieldsWriter.Seconds(span.End));
     }
 
     private static void WriteSpans(Utf8JsonWriter json, FinishedTransaction transaction)
@@ -95,38 +44,27 @@ internal sealed class TransactionEventWriter(SentryExporterOptions options)
         json.WriteStartArray("spans"u8);
         foreach (var span in transaction.Spans)
         {
-            json.WriteStartObject();
-            WriteSpanFields(json, transaction, span);
-            json.WriteString("description"u8, SentryOp.DescriptionOf(span));
-            WriteTimes(json, span);
-            json.WriteEndObject();
+            WriteSpan(json, transaction, span);
         }
 
         json.WriteEndArray();
     }
 
-    private static void WriteSpanFields(Utf8JsonWriter json, FinishedTransaction transaction, FinishedSpan span)
+    private static void WriteSpan(Utf8JsonWriter json, FinishedTransaction transaction, FinishedSpan span)
     {
-        json.WriteString("trace_id"u8, transaction.TraceId.ToHexString());
-        json.WriteString("span_id"u8, span.SpanId.ToHexString());
-        WriteIfAny(json, "parent_span_id"u8, span.ParentSpanId?.ToHexString());
-        json.WriteString("op"u8, SentryOp.Of(span));
-        json.WriteString("status"u8, SentryStatus.Of(span));
-        json.WriteString("origin"u8, OriginOf(span));
-        AttributeWriter.Write(json, span.Attributes);
+        json.WriteStartObject();
+        WriteSpanFields(json, transaction, span);
+        json.WriteString("description"u8, SentryOp.DescriptionOf(span));
+        WriteTimes(json, span);
+        json.WriteEndObject();
     }
 
-    // https://develop.sentry.dev/sdk/telemetry/traces/trace-origin/
-    private static string OriginOf(FinishedSpan span) =>
-        span[GenAiAttributes.OperationName] is not null ? "auto.ai.llm_tracing"
-        : span[HttpAttributes.RequestMethod] is not null ? "auto.http.llm_tracing"
-        : "auto.otel.llm_tracing";
-
-    private static void WriteIfAny(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? value)
+    private static void WriteSpanFields(Utf8JsonWriter json, FinishedTransaction transaction, FinishedSpan span)
     {
-        if (!string.IsNullOrEmpty(value))
-        {
-            json.WriteString(name, value);
-        }
+        EventFieldsWriter.WriteSpanIds(json, transaction, span);
+        json.WriteString("op"u8, SentryOp.Of(span));
+        json.WriteString("status"u8, SentryStatus.Of(span));
+        json.WriteString("origin"u8, SentryOrigin.Of(span));
+        AttributeWriter.Write(json, span.Attributes);
     }
 }

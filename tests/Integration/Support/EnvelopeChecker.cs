@@ -7,6 +7,7 @@ internal static class EnvelopeChecker
 {
     public const string Transaction = "transaction";
     public const string ClientReport = "client_report";
+    public const string Error = "event";
 
     // Relay's default max_event_size.
     private const int MaxItemBytes = 1024 * 1024;
@@ -22,6 +23,12 @@ internal static class EnvelopeChecker
             CheckEvent(envelope.Header, transaction.Payload, deviations, spansMayBeLate);
         }
 
+        if (envelope.OfType(Error).FirstOrDefault() is { } error)
+        {
+            CheckId(envelope.Header, error.Payload, Error, deviations);
+            ErrorEventChecker.Check(envelope.Header, error.Payload, deviations);
+        }
+
         foreach (var report in envelope.OfType(ClientReport))
         {
             ClientReportChecker.Check(report.Payload, deviations);
@@ -33,27 +40,31 @@ internal static class EnvelopeChecker
         foreach (var item in envelope.Items)
         {
             deviations.Require(
-                item.Type is Transaction or ClientReport, $"An item of type \"{item.Type}\" is not expected.");
+                item.Type is Transaction or Error or ClientReport, $"An item of type \"{item.Type}\" is not expected.");
             deviations.Require(
                 item.ByteCount <= MaxItemBytes, $"An item may have {MaxItemBytes} bytes, this has {item.ByteCount}.");
         }
 
-        var count = envelope.OfType(Transaction).Count();
+        var count = envelope.OfType(Transaction).Count() + envelope.OfType(Error).Count();
         var isReportOnly = count == 0 && envelope.OfType(ClientReport).Any();
-        deviations.Require(count == 1 || isReportOnly, $"An envelope must have 1 transaction, this has {count}.");
+        deviations.Require(count == 1 || isReportOnly, $"An envelope must have 1 transaction or event, this has {count}.");
     }
 
     private static void CheckEvent(
         JsonElement header, JsonElement @event, DeviationList deviations, bool spansMayBeLate)
     {
-        deviations.RequireMatch(
-            header.At("event_id"), "event_id", SentryFormats.TraceId, SentryFormats.TraceIdMeaning);
-        deviations.RequireEqual(
-            @event.At("event_id"), "transaction.event_id", header.At("event_id").AsText() ?? "");
+        CheckId(header, @event, Transaction, deviations);
         EnvelopeHeaderChecker.CheckTrace(header, @event, deviations);
         TransactionChecker.Check(@event, deviations);
         SpanTreeChecker.Check(@event, deviations, spansMayBeLate);
         CheckData(@event, deviations);
+    }
+
+    private static void CheckId(JsonElement header, JsonElement @event, string path, DeviationList deviations)
+    {
+        deviations.RequireMatch(
+            header.At("event_id"), "event_id", SentryFormats.TraceId, SentryFormats.TraceIdMeaning);
+        deviations.RequireEqual(@event.At("event_id"), $"{path}.event_id", header.At("event_id").AsText() ?? "");
     }
 
     private static void CheckData(JsonElement @event, DeviationList deviations)

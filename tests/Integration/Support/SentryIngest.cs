@@ -15,6 +15,7 @@ internal sealed class SentryIngest : IAsyncDisposable
 
     // Null marks an envelope that could not be used: it wakes a reader, who then fails with the deviations.
     private readonly Channel<SentryTransaction?> _transactions = Channel.CreateUnbounded<SentryTransaction?>();
+    private readonly Channel<JsonElement> _errors = Channel.CreateUnbounded<JsonElement>();
     private readonly SemaphoreSlim _reported = new(0);
     private readonly Lock _lock = new();
     private readonly List<string> _deviations = [];
@@ -101,6 +102,22 @@ internal sealed class SentryIngest : IAsyncDisposable
         }
     }
 
+    /// <summary>The next error event, in the order of arrival.</summary>
+    public Task<JsonElement> NextErrorAsync() => Deadline.BoundAsync(
+        "error at the ingest", null, async token =>
+        {
+            var error = await _errors.Reader.ReadAsync(token);
+            FailOnDeviations();
+            return error;
+        });
+
+    /// <summary>Fails if an error arrived that no one has read; see <see cref="AssertNoMore"/>.</summary>
+    public void AssertNoMoreErrors()
+    {
+        FailOnDeviations();
+        Assert.False(_errors.Reader.TryRead(out var more), $"One more error came: {more}");
+    }
+
     /// <summary>
     /// Fails if a transaction arrived that no one has read. Final only once the sender is known to be done,
     /// so call it after the application under test has stopped.
@@ -154,6 +171,11 @@ internal sealed class SentryIngest : IAsyncDisposable
         if (deviations.Sentences.Count > 0)
         {
             _transactions.Writer.TryWrite(null);
+            _errors.Writer.TryWrite(default);
+        }
+        else if (envelope?.OfType(EnvelopeChecker.Error).FirstOrDefault() is { } error)
+        {
+            _errors.Writer.TryWrite(error.Payload);
         }
         else if (transaction is not null)
         {

@@ -5,6 +5,8 @@ namespace LlmTracing.Tests.Integration.Support;
 /// <summary>The transaction itself: what its event says apart from its spans.</summary>
 internal static class TransactionChecker
 {
+    private const string Path = "contexts.trace";
+
     public static void Check(JsonElement @event, DeviationList deviations)
     {
         deviations.RequireEqual(@event.At("type"), "transaction.type", "transaction");
@@ -23,14 +25,19 @@ internal static class TransactionChecker
 
     private static void CheckTraceContext(JsonElement trace, DeviationList deviations)
     {
-        const string Path = "contexts.trace";
+        CheckTraceIds(trace, deviations);
+        deviations.RequireMatch(
+            trace.At("origin"), $"{Path}.origin", SentryFormats.Origin, SentryFormats.OriginMeaning);
+    }
+
+    /// <summary>The trace context as errors have it too.</summary>
+    public static void CheckTraceIds(JsonElement trace, DeviationList deviations)
+    {
         deviations.RequireMatch(
             trace.At("trace_id"), $"{Path}.trace_id", SentryFormats.TraceId, SentryFormats.TraceIdMeaning);
         deviations.RequireMatch(
             trace.At("span_id"), $"{Path}.span_id", SentryFormats.SpanId, SentryFormats.SpanIdMeaning);
         deviations.RequireText(trace.At("op"), $"{Path}.op");
-        deviations.RequireMatch(
-            trace.At("origin"), $"{Path}.origin", SentryFormats.Origin, SentryFormats.OriginMeaning);
         CheckStatus(trace, Path, deviations);
 
         if (trace.Has("parent_span_id"))

@@ -130,7 +130,7 @@ public sealed class EnvelopeWriterTests
         options.Dsn = "https://key@o123.ingest.sentry.io/1";
         var propagation = new PropagationSettings(
             Options.Create(options), Options.Create(new LlmTracingOptions { TracesSampleRate = 0.5 }));
-        var envelope = new EnvelopeWriter(options, propagation, new FixedTime()).Write(transaction).Bytes;
+        var envelope = new EnvelopeWriter(options, propagation, new FixedTime()).Write(transaction)[0].Bytes;
         using var gzip = new GZipStream(new MemoryStream(envelope), CompressionMode.Decompress);
         using var bytes = new MemoryStream();
         gzip.CopyTo(bytes);
