@@ -52,6 +52,7 @@ internal sealed class LlmTracingMiddleware(
     {
         var request = new RequestSpan(transaction.Root, context);
         request.Begin();
+        transaction.KeepRoot();
         try
         {
             await next(context);

@@ -1,5 +1,6 @@
 using LlmTracing;
 using LlmTracing.Middleware;
+using LlmTracing.Middleware.Journal;
 using LlmTracing.Middleware.Transactions;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -24,6 +25,9 @@ public static class LlmTracingServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.TryAddSingleton<StreamMetrics>();
+        services.TryAddSingleton<JournalFolder>();
+        services.TryAddSingleton<JournalRecovery>();
+        services.TryAddSingleton<TransactionSinks>();
         services.TryAddSingleton<TransactionCollector>();
         services.AddHostedService<TransactionFlusher>();
         services.TryAddEnumerable(

@@ -45,6 +45,7 @@ public sealed class LlmSpan : IDisposable
             if (activity is { IsAllDataRequested: true })
             {
                 describe(activity, state);
+                SpanProgress.Of(activity)?.OnChanged();
             }
         }
         catch (Exception exception)
@@ -75,6 +76,7 @@ public sealed class LlmSpan : IDisposable
                 _usage = _usage.UpdatedBy(usage);
                 Activity!.SetUsage(_usage);
                 Activity!.SetTag(LlmTracingAttributes.UsageSource, "provider");
+                TellOfChange();
             }
         }
     }
@@ -124,6 +126,7 @@ public sealed class LlmSpan : IDisposable
             if (value is not null && IsRecording)
             {
                 Activity!.SetTag(key, value);
+                TellOfChange();
             }
         }
     }
@@ -188,6 +191,18 @@ public sealed class LlmSpan : IDisposable
     }
 
     private bool IsRecording => !_ended && Activity is { IsAllDataRequested: true };
+
+    private void TellOfChange()
+    {
+        try
+        {
+            SpanProgress.Of(Activity)?.OnChanged();
+        }
+        catch (Exception exception)
+        {
+            LogFault(exception);
+        }
+    }
 
     private static Activity? StandIn(SpanParent found, string name, Activity? before)
     {

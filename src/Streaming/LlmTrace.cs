@@ -158,6 +158,16 @@ public static class LlmTrace
         SpanContent.Want(span);
     }
 
+    /// <summary>Follows the progress of a span, for a listener to call when the span starts.</summary>
+    /// <param name="span">A span of this library.</param>
+    /// <param name="progress">What is told; beside others, if there are.</param>
+    public static void ObserveProgress(Activity span, ISpanProgress progress)
+    {
+        ArgumentNullException.ThrowIfNull(span);
+        ArgumentNullException.ThrowIfNull(progress);
+        SpanProgress.Add(span, progress);
+    }
+
     /// <summary>Reads the chunks of every stream of <typeparamref name="T"/> in this process with a reader.</summary>
     /// <typeparam name="T">The exact type of one chunk.</typeparam>
     /// <param name="reader">The reader; it replaces one given before.</param>

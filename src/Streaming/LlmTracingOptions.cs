@@ -36,6 +36,14 @@ public sealed class LlmTracingOptions
     /// </value>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Gets or sets the folder of the journals, which keep open spans for the case that the process dies.</summary>
+    /// <value>
+    /// A path; an empty one switches the journal off. By default, null, <c>llmtracing/journal/</c> and the app's name in the
+    /// user's folder for local application data. A process that starts delivers what dead ones have left in the same folder,
+    /// so apps that share one deliver each other's transactions.
+    /// </value>
+    public string? JournalDirectory { get; set; }
+
     /// <summary>Gets the defaults of every <c>Results.TracedSse</c>.</summary>
     public TracedSseOptions Sse { get; } = new();
 }

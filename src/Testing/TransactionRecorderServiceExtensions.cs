@@ -26,6 +26,8 @@ public static class TransactionRecorderServiceExtensions
                 "The recorder would never see a transaction: the app does not call builder.Services.AddLlmTracing().");
         }
 
+        // A test must neither find what a run of the app has left, nor leave something for the next one.
+        services.PostConfigure<LlmTracingOptions>(static options => options.JournalDirectory ??= "");
         if (!keepOtherSinks)
         {
             services.RemoveAll<ITransactionSink>();

@@ -31,4 +31,41 @@ internal static partial class Log
         + "This is said once for each place.",
         EventName = "ParentNotFound")]
     public static partial void ParentNotFound(ILogger logger, string span, string callSite);
+
+    [LoggerMessage(
+        110, LogLevel.Warning,
+        "No journal could be opened in '{Directory}': what is open when this process dies is lost. "
+        + "LlmTracingOptions.JournalDirectory names another folder, or none, to do without.",
+        EventName = "JournalNotOpened")]
+    public static partial void JournalNotOpened(ILogger logger, Exception exception, string directory);
+
+    [LoggerMessage(
+        111, LogLevel.Warning,
+        "The journal is full, with {Slots} spans of transactions that are open. Further ones go on without it: they are lost "
+        + "if this process dies. This is said once.",
+        EventName = "JournalFull")]
+    public static partial void JournalFull(ILogger logger, int slots);
+
+    [LoggerMessage(
+        112, LogLevel.Information,
+        "{Transactions} transactions that were open when earlier processes died were recovered from their journals.",
+        EventName = "TransactionsRecovered")]
+    public static partial void TransactionsRecovered(ILogger logger, int transactions);
+
+    [LoggerMessage(
+        113, LogLevel.Warning,
+        "{Records} records in the journals of earlier processes are corrupt. Their spans are lost, the others are recovered.",
+        EventName = "RecordsCorrupt")]
+    public static partial void RecordsCorrupt(ILogger logger, int records);
+
+    [LoggerMessage(
+        114, LogLevel.Warning, "The journals of earlier processes in '{Directory}' could not be recovered.",
+        EventName = "RecoveryFailed")]
+    public static partial void RecoveryFailed(ILogger logger, Exception exception, string directory);
+
+    [LoggerMessage(
+        115, LogLevel.Debug,
+        "The transaction sink {Sink} has not delivered yet what was recovered from journals; it goes on.",
+        EventName = "FlushTakesLonger")]
+    public static partial void FlushTakesLonger(ILogger logger, Exception exception, Type sink);
 }

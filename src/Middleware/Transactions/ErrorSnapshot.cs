@@ -9,7 +9,7 @@ internal sealed class ErrorSnapshot
 
     public FinishedError? Of(Activity span)
     {
-        var text = TextOf(span);
+        var text = SpanError.Of(span);
         if (SpanException.Of(span) is not { } exception)
         {
             return text;
@@ -22,42 +22,5 @@ internal sealed class ErrorSnapshot
         }
 
         return (text ?? new(exceptions[0].Type, exceptions[0].Message, null)) with { Exceptions = exceptions };
-    }
-
-    // Activity.AddException keeps an exception as an event of this name:
-    // https://github.com/open-telemetry/semantic-conventions/blob/v1.41.0/docs/exceptions/exceptions-spans.md
-    private static FinishedError? TextOf(Activity span)
-    {
-        foreach (ref readonly var activityEvent in span.EnumerateEvents())
-        {
-            if (activityEvent.Name == "exception")
-            {
-                return TextOf(activityEvent);
-            }
-        }
-
-        return null;
-    }
-
-    private static FinishedError TextOf(ActivityEvent exception)
-    {
-        string? type = null, message = null, stackTrace = null;
-        foreach (ref readonly var tag in exception.EnumerateTagObjects())
-        {
-            switch (tag.Key)
-            {
-                case "exception.type":
-                    type = tag.Value as string;
-                    break;
-                case "exception.message":
-                    message = tag.Value as string;
-                    break;
-                case "exception.stacktrace":
-                    stackTrace = tag.Value as string;
-                    break;
-            }
-        }
-
-        return new FinishedError(type, message, stackTrace);
     }
 }

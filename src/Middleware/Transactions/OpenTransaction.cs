@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using LlmTracing.Middleware.Journal;
 
 namespace LlmTracing.Middleware.Transactions;
 
 /// <summary>A transaction that is still being made: the spans of one local root, from its start to the last end.</summary>
-internal sealed class OpenTransaction(Activity root, bool isRequest, TransactionCollector collector)
+internal sealed class OpenTransaction(
+    Activity root, bool isRequest, TransactionCollector collector, TransactionEntries entries)
 {
     // Sentry takes no more in one transaction; and a request that never ends must not keep spans for ever.
     // https://develop.sentry.dev/sdk/data-model/envelope-items/#transaction
@@ -30,42 +32,52 @@ internal sealed class OpenTransaction(Activity root, bool isRequest, Transaction
                 return false;
             }
 
-            if (_spans.Count < MostSpans)
-            {
-                _spans.Add(span);
-                _open.Add(span);
-            }
-            else
+            if (_spans.Count == MostSpans)
             {
                 _dropped++;
+                return true;
             }
 
-            return true;
+            _spans.Add(span);
+            _open.Add(span);
         }
+
+        entries.Add(span);
+        return true;
     }
 
     /// <summary>Notes that a span has ended. With the last one the transaction is handed on.</summary>
     public void OnStopped(Activity span)
     {
+        bool isLast;
         lock (_lock)
         {
-            if (_handedOn || !_open.Remove(span) || (_open.Count > 0 && !root.IsStopped))
+            if (_handedOn || !_open.Remove(span))
             {
                 return;
             }
 
-            if (_open.Count > 0)
+            if (_open.Count > 0 && root.IsStopped)
             {
                 // A child may outlive its request, but not keep it from being reported.
                 _childLimit ??= collector.StartChildLimit(this);
-                return;
             }
 
-            _handedOn = true;
+            isLast = _handedOn = _open.Count == 0;
         }
 
-        HandOn();
+        if (isLast)
+        {
+            HandOn();
+        }
+        else
+        {
+            entries.Write(span);
+        }
     }
+
+    /// <summary>Writes the root to the journal, with the attributes that it has by now.</summary>
+    public void KeepRoot() => entries.Write(root);
 
     /// <summary>Hands the transaction on as it is, its open spans as unfinished.</summary>
     public void GiveUpWaiting()
@@ -108,5 +120,6 @@ internal sealed class OpenTransaction(Activity root, bool isRequest, Transaction
             DroppedSpans = _dropped,
         };
         collector.HandOn(this, finished);
+        entries.Close();
     }
 }

@@ -8,6 +8,19 @@ internal sealed class SpanSnapshot(Activity root, List<Activity> spans, Func<Act
     private readonly HashSet<Activity> _members = [root, .. spans];
     private readonly ErrorSnapshot _errors = new();
 
+    /// <summary>Finds the parent that a span is sent with, among those that are sent.</summary>
+    public static ActivitySpanId? ParentOf(Activity activity, Func<Activity, bool> isSent)
+    {
+        // A parent that is not sent, made by hand or begun before its request was adopted, would leave its child an orphan.
+        while (activity.Parent is { } parent && !isSent(parent))
+        {
+            activity = parent;
+        }
+
+        // That of the last one passed over may be in another service.
+        return activity.ParentSpanId == default ? null : activity.ParentSpanId;
+    }
+
     public FinishedTransaction Take()
     {
         var finished = new FinishedSpan[spans.Count];
@@ -24,18 +37,18 @@ internal sealed class SpanSnapshot(Activity root, List<Activity> spans, Func<Act
         };
     }
 
-    private static IReadOnlyList<KeyValuePair<string, string?>> TraceBaggageOf(Activity root) =>
+    public static IReadOnlyList<KeyValuePair<string, string?>> TraceBaggageOf(Activity root) =>
         SourceNames.TopOf(root).GetCustomProperty(FinishedTransaction.TraceBaggageProperty)
             as IReadOnlyList<KeyValuePair<string, string?>> ?? [];
 
     private FinishedSpan Of(Activity activity)
     {
         var start = new DateTimeOffset(activity.StartTimeUtc);
-        var status = StatusOf(activity);
+        var status = SpanStatus.Of(activity);
         return new FinishedSpan
         {
             SpanId = activity.SpanId,
-            ParentSpanId = ParentOf(activity),
+            ParentSpanId = ParentOf(activity, ReferenceEquals(activity, root) ? isCollected : _members.Contains),
             Source = activity.Source.Name,
             Name = activity.DisplayName,
             Kind = activity.Kind,
@@ -47,24 +60,4 @@ internal sealed class SpanSnapshot(Activity root, List<Activity> spans, Func<Act
             Error = status == ActivityStatusCode.Error ? _errors.Of(activity) : null,
         };
     }
-
-    // A parent that is not sent, made by hand or begun before its request was adopted, would leave its child an orphan.
-    private ActivitySpanId? ParentOf(Activity activity)
-    {
-        var isRoot = ReferenceEquals(activity, root);
-        while (activity.Parent is { } parent && !(isRoot ? isCollected(parent) : _members.Contains(parent)))
-        {
-            activity = parent;
-        }
-
-        // That of the last one passed over may be in another service.
-        return activity.ParentSpanId == default ? null : activity.ParentSpanId;
-    }
-
-    // Libraries that are older than Activity.Status, Npgsql up to version 9 for one, say it by this attribute:
-    // https://github.com/open-telemetry/opentelemetry-specification/blob/v1.20.0/specification/trace/sdk_exporters/non-otlp.md
-    private static ActivityStatusCode StatusOf(Activity activity) =>
-        activity.Status == ActivityStatusCode.Unset && activity.GetTagItem("otel.status_code") is "ERROR"
-            ? ActivityStatusCode.Error
-            : activity.Status;
 }

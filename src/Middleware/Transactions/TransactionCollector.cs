@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Diagnostics;
+using LlmTracing.Middleware.Journal;
 using LlmTracing.Middleware.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -19,25 +20,28 @@ internal sealed class TransactionCollector : IDisposable
     private readonly string _propertyName = $"LlmTracing.Transaction.{Interlocked.Increment(ref _collectors)}";
     private readonly ConcurrentDictionary<OpenTransaction, bool> _waiting = new();
     private readonly IOptions<LlmTracingOptions> _options;
-    private readonly ITransactionSink[] _sinks;
+    private readonly TransactionSinks _sinks;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly TransactionSampler _sampler;
     private readonly MissingParents _missingParents;
+    private readonly SpanJournal? _journal;
     private readonly FrozenSet<string> _sources;
     private readonly ActivityListener _listener;
     private TaskCompletionSource? _noneWaits;
 
     public TransactionCollector(
         IOptions<LlmTracingOptions> options,
-        IEnumerable<ITransactionSink> sinks,
+        TransactionSinks sinks,
+        JournalFolder journals,
         TimeProvider time,
         ILoggerFactory loggerFactory)
     {
-        (_options, _sinks, _time) = (options, [.. sinks], time);
+        (_options, _sinks, _time) = (options, sinks, time);
         _logger = loggerFactory.CreateLogger(Log.Category);
         _sampler = new TransactionSampler(options);
         _missingParents = new MissingParents(time, _logger);
+        _journal = journals.Path is { } directory ? SpanJournal.Open(directory, _logger) : null;
         _sources = [.. SourceNames.Default, .. options.Value.Sources];
         _listener = new ActivityListener
         {
@@ -51,8 +55,6 @@ internal sealed class TransactionCollector : IDisposable
     }
 
     public DateTimeOffset Now => _time.GetUtcNow();
-
-    public IReadOnlyList<ITransactionSink> Sinks => _sinks;
 
     /// <summary>Tells whether a span is of a source that is listened to.</summary>
     public bool Collects(Activity span) => _sources.Contains(span.Source.Name);
@@ -93,17 +95,7 @@ internal sealed class TransactionCollector : IDisposable
 
     public void HandOn(OpenTransaction open, FinishedTransaction finished)
     {
-        foreach (var sink in _sinks)
-        {
-            try
-            {
-                sink.Accept(finished);
-            }
-            catch (Exception exception)
-            {
-                Log.SinkFailed(_logger, exception, sink.GetType());
-            }
-        }
+        _sinks.Accept(finished);
 
         // After the sinks have it: who was told that none waits goes on to flush them.
         if (_waiting.TryRemove(open, out _) && _waiting.IsEmpty)
@@ -112,7 +104,11 @@ internal sealed class TransactionCollector : IDisposable
         }
     }
 
-    public void Dispose() => _listener.Dispose();
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _journal?.Dispose();
+    }
 
     private void OnStarted(Activity activity)
     {
@@ -159,9 +155,16 @@ internal sealed class TransactionCollector : IDisposable
 
     private OpenTransaction Begin(Activity root, bool isRequest = false)
     {
-        var transaction = new OpenTransaction(root, isRequest, this);
+        var entries = new TransactionEntries(_journal, _time);
+        entries.Begin(root, isRequest, Collects);
+        var transaction = new OpenTransaction(root, isRequest, this, entries);
         root.SetCustomProperty(_propertyName, transaction);
         WantContent(root);
+        if (!isRequest)
+        {
+            transaction.KeepRoot();
+        }
+
         return transaction;
     }
 

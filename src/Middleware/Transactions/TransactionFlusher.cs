@@ -1,6 +1,5 @@
-using LlmTracing.Middleware.Telemetry;
+using LlmTracing.Middleware.Journal;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace LlmTracing.Middleware.Transactions;
@@ -9,12 +8,17 @@ namespace LlmTracing.Middleware.Transactions;
 internal sealed class TransactionFlusher(
     TransactionCollector collector,
     IOptions<LlmTracingOptions> options,
-    TimeProvider time,
-    ILoggerFactory loggerFactory) : IHostedLifecycleService
+    TransactionSinks sinks,
+    JournalRecovery recovery,
+    TimeProvider time) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        recovery.Start();
+        return Task.CompletedTask;
+    }
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -31,21 +35,9 @@ internal sealed class TransactionFlusher(
 
         // A stream that goes on without its client was told to end when the host began to stop, and is about to. What does
         // not end leaves the flush its half of the time.
-        await collector.WhenNoneWaits().WaitAsync(timeout / 2, time, CancellationToken.None)
+        await Task.WhenAll(recovery.StopAsync(), collector.WhenNoneWaits()).WaitAsync(timeout / 2, time, CancellationToken.None)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         collector.GiveUpWaiting();
-        await Task.WhenAll(collector.Sinks.Select(sink => FlushAsync(sink, limit.Token)));
-    }
-
-    private async Task FlushAsync(ITransactionSink sink, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await sink.FlushAsync(cancellationToken);
-        }
-        catch (Exception exception)
-        {
-            Log.FlushFailed(loggerFactory.CreateLogger(Log.Category), exception, sink.GetType());
-        }
+        await sinks.FlushAsync(isLast: true, limit.Token);
     }
 }

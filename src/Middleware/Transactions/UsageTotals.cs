@@ -67,25 +67,33 @@ internal readonly record struct UsageTotals(int Calls, LlmUsage Usage)
         }
     }
 
-    private static bool IsModelCall(Activity span) =>
-        span.GetTagItem(GenAiAttributes.OperationName) is string operation
+    /// <summary>Tells by its operation whether a span is a call to a model.</summary>
+    public static bool IsModelCall(object? operationName) =>
+        operationName is string operation
         && operation is not ("execute_tool" or "invoke_agent" or "create_agent" or "invoke_workflow" or "handoff");
+
+    /// <summary>Gives the tokens that a span has as attributes.</summary>
+    /// <param name="span">The span.</param>
+    /// <param name="attribute">Gives an attribute of it.</param>
+    public static LlmUsage UsageOf<TSpan>(TSpan span, Func<TSpan, string, object?> attribute) => new(
+        Tokens(attribute(span, GenAiAttributes.UsageInputTokens)),
+        Tokens(attribute(span, GenAiAttributes.UsageOutputTokens)),
+        Tokens(attribute(span, GenAiAttributes.UsageCacheReadInputTokens)),
+        Tokens(attribute(span, GenAiAttributes.UsageCacheCreationInputTokens)),
+        Tokens(attribute(span, GenAiAttributes.UsageReasoningOutputTokens)))
+    {
+        TotalTokens = Tokens(attribute(span, GenAiAttributes.UsageTotalTokens)),
+    };
+
+    private static bool IsModelCall(Activity span) => IsModelCall(span.GetTagItem(GenAiAttributes.OperationName));
 
     private static bool HasUsage(Activity span) =>
         span.GetTagItem(GenAiAttributes.OperationName) is not null && !UsageOf(span).IsEmpty;
 
-    private static LlmUsage UsageOf(Activity span) => new(
-        Tokens(span, GenAiAttributes.UsageInputTokens),
-        Tokens(span, GenAiAttributes.UsageOutputTokens),
-        Tokens(span, GenAiAttributes.UsageCacheReadInputTokens),
-        Tokens(span, GenAiAttributes.UsageCacheCreationInputTokens),
-        Tokens(span, GenAiAttributes.UsageReasoningOutputTokens))
-    {
-        TotalTokens = Tokens(span, GenAiAttributes.UsageTotalTokens),
-    };
+    private static LlmUsage UsageOf(Activity span) => UsageOf(span, static (span, key) => span.GetTagItem(key));
 
     // Other libraries' spans carry them as int.
-    private static long? Tokens(Activity span, string key) => span.GetTagItem(key) switch
+    private static long? Tokens(object? value) => value switch
     {
         long tokens => tokens,
         int tokens => tokens,

@@ -14,6 +14,9 @@ internal sealed class DeliveryLine : IDisposable
     // How soon the work of a process that died beside this one is taken over.
     private static readonly TimeSpan InheritanceInterval = TimeSpan.FromMinutes(1);
 
+    // What the disk may take for the envelopes of a few senders.
+    private static readonly TimeSpan LongestKeeping = TimeSpan.FromMilliseconds(500);
+
     private readonly DeliveryQueue _queue;
     private readonly Spool _spool;
     private readonly EnvelopeWriter _writer;
@@ -28,6 +31,7 @@ internal sealed class DeliveryLine : IDisposable
     private readonly PendingCount _pending = new();
     private readonly ITimer _inheritance;
     private readonly Task _running;
+    private CancellationTokenSource _sending = new();
     private volatile bool _isClosing;
     private int _leftInSpool;
 
@@ -80,20 +84,39 @@ internal sealed class DeliveryLine : IDisposable
         _overflow.Release();
     }
 
-    /// <summary>Ends all sending, and keeps what is left on disk.</summary>
+    public void EndClosing()
+    {
+        _isClosing = false;
+        if (Interlocked.Exchange(ref _leftInSpool, 0) is > 0 and var left)
+        {
+            Log.LeftInSpool(_logger, left);
+        }
+    }
+
+    /// <summary>Ends what is being sent right now, and has it kept on disk.</summary>
+    public async Task InterruptAsync()
+    {
+        var sending = Interlocked.Exchange(ref _sending, new CancellationTokenSource());
+        await sending.CancelAsync();
+        if (_spool.IsEnabled)
+        {
+            await WhenNonePending.WaitAsync(LongestKeeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Ends all sending for ever, and keeps what is left on disk.</summary>
     public async Task StopAsync()
     {
         await _stopping.CancelAsync();
+        await Volatile.Read(ref _sending).CancelAsync();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _isClosing = true;
         while (_spool.IsEnabled && _queue.TryTakeNewest(out var item))
         {
             Keep(EnvelopesOf(item));
         }
 
-        if (Interlocked.Exchange(ref _leftInSpool, 0) is > 0 and var left)
-        {
-            Log.LeftInSpool(_logger, left);
-        }
+        EndClosing();
     }
 
     public void Dispose()
@@ -111,7 +134,11 @@ internal sealed class DeliveryLine : IDisposable
             await _dispatcher.Health.WaitAsync(stopping);
             try
             {
-                await SendNextAsync(stopping);
+                await SendNextAsync(Volatile.Read(ref _sending).Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // Interrupted, for good or not: it is kept.
             }
             catch (Exception exception) when (!stopping.IsCancellationRequested)
             {
@@ -122,27 +149,27 @@ internal sealed class DeliveryLine : IDisposable
         }
     }
 
-    private async Task SendNextAsync(CancellationToken stopping)
+    private async Task SendNextAsync(CancellationToken sending)
     {
         if (_queue.TryTakeOldest(out var item))
         {
-            await SendAsync(item, stopping);
+            await SendAsync(item, sending);
         }
-        else if (!await TrySendSpooledAsync(stopping))
+        else if (!await TrySendSpooledAsync(sending))
         {
             // What this was for has been dropped meanwhile.
             _dispatcher.Health.NotTried();
         }
     }
 
-    private async Task SendAsync(QueuedItem item, CancellationToken stopping)
+    private async Task SendAsync(QueuedItem item, CancellationToken sending)
     {
         var envelopes = EnvelopesOf(item);
         var sent = 0;
         try
         {
             while (sent < envelopes.Count && (sent == 0 || _dispatcher.Health.IsReachable)
-                && await _dispatcher.TrySendAsync(envelopes[sent], stopping))
+                && await _dispatcher.TrySendAsync(envelopes[sent], sending))
             {
                 sent++;
             }
@@ -159,7 +186,7 @@ internal sealed class DeliveryLine : IDisposable
         }
     }
 
-    private async Task<bool> TrySendSpooledAsync(CancellationToken stopping)
+    private async Task<bool> TrySendSpooledAsync(CancellationToken sending)
     {
         if (!_spool.TryTake(out var entry, out var envelope, out var isTooOld))
         {
@@ -177,7 +204,7 @@ internal sealed class DeliveryLine : IDisposable
         var isDone = false;
         try
         {
-            isDone = await _dispatcher.TrySendAsync(envelope, stopping);
+            isDone = await _dispatcher.TrySendAsync(envelope, sending);
         }
         finally
         {

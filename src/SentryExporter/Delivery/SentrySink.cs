@@ -63,9 +63,10 @@ internal sealed class SentrySink : ITransactionSink, IDisposable
         await _line.WhenNonePending.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (cancellationToken.IsCancellationRequested)
         {
-            await _line.StopAsync();
+            await _line.InterruptAsync();
         }
 
+        _line.EndClosing();
         if (_line.IsReachable)
         {
             await _reports!.SendAsync(cancellationToken);

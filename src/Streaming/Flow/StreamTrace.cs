@@ -13,6 +13,7 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
     private readonly StreamVerdict _verdict = new();
     private ChunkReading _reading;
     private int _ended;
+    private ISpanProgress? _progress;
     private bool _wasStarted;
     private bool _isCounted;
     private volatile bool _ranToEnd;
@@ -61,6 +62,7 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
     {
         _wasStarted = true;
         var context = StartSpan();
+        Observe(static trace => trace.FollowProgress());
         Observe(static trace => trace._isCounted = trace.Metrics.OnStarted());
 
         // After the span, so that no time measured from here is longer than the span itself.
@@ -84,6 +86,15 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
     {
         DecideFailed(exception, consumersToken);
         End();
+    }
+
+    /// <summary>Notes a chunk that was read, as only the flow that pulls may.</summary>
+    public void OnChunk()
+    {
+        if (_progress is not null)
+        {
+            TellOfChunk(_progress);
+        }
     }
 
     /// <summary>Notes that the source's last chunk has come.</summary>
@@ -124,6 +135,25 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
         if (Activity is not null)
         {
             Observe(static trace => Isolated.Run(trace, static ended => ended.StopSpan()));
+        }
+    }
+
+    private void FollowProgress()
+    {
+        _progress = SpanProgress.Of(Activity);
+        _progress?.OnChanged();
+    }
+
+    private void TellOfChunk(ISpanProgress progress)
+    {
+        try
+        {
+            progress.OnChunk(Pace.Chunks, _reading);
+        }
+        catch (Exception exception)
+        {
+            _progress = null;
+            Log.TracingFailed(Log.For(Loggers), exception);
         }
     }
 

@@ -179,6 +179,8 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
         {
             Read(_reader, Current);
         }
+
+        _trace.OnChunk();
     }
 
     private void Read(IChunkReader<T> reader, T chunk)

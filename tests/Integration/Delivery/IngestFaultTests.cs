@@ -19,7 +19,7 @@ public sealed class IngestFaultTests
     [InlineData(301)]
     public async Task Send_Refused_IsReportedAndNotTriedAgain(int status)
     {
-        using var spool = new TemporaryFolder();
+        using var spool = new TempFolder();
         var clock = new TestClock();
         await using var ingest = await SentryIngest.StartAsync();
         var refusals = 0;
@@ -44,7 +44,7 @@ public sealed class IngestFaultTests
     [Fact]
     public async Task Send_Answered429_IsQuietUntilRetryAfterAndReportsWhatCameMeanwhile()
     {
-        using var spool = new TemporaryFolder();
+        using var spool = new TempFolder();
         var clock = new TestClock();
         await using var ingest = await SentryIngest.StartAsync();
         var (limited, isLimiting) = (0, true);
@@ -86,7 +86,7 @@ public sealed class IngestFaultTests
     [InlineData("60:error;attachment:organization, 2700:replay:key", false)]
     public async Task Send_AcceptedWithLimits_HeedsThoseOfItsOwnKind(string limits, bool isLimited)
     {
-        using var spool = new TemporaryFolder();
+        using var spool = new TempFolder();
         var clock = new TestClock();
         await using var ingest = await SentryIngest.StartAsync();
         ingest.Answer = (context, _) =>
@@ -118,7 +118,7 @@ public sealed class IngestFaultTests
     [MemberData(nameof(NoAnswers))]
     public async Task Send_NoAnswer_IsKeptAndArrivesWhenSentryIsBack(string fault)
     {
-        using var spool = new TemporaryFolder();
+        using var spool = new TempFolder();
         var clock = new TestClock();
         await using var raw = new RawIngest((socket, stopping) => AnswerAsync(fault, socket, stopping));
         var port = raw.Port;
@@ -149,7 +149,7 @@ public sealed class IngestFaultTests
     [Fact]
     public async Task Send_TlsNonsense_IsKept()
     {
-        using var spool = new TemporaryFolder();
+        using var spool = new TempFolder();
         var clock = new TestClock();
         await using var raw = new RawIngest((socket, stopping) => AnswerAsync("garbage", socket, stopping));
         await using var app = await DeliveryApp.StartAsync($"https://public@127.0.0.1:{raw.Port}/1", spool.Path, time: clock);

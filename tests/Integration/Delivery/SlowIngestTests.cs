@@ -13,7 +13,7 @@ public sealed class SlowIngestTests
     public async Task Accept_IngestTakes100Milliseconds_AllArriveOnceAndNobodyWaits()
     {
         const int count = 10_000;
-        using var spool = new TemporaryFolder();
+        using var spool = new TempFolder();
         await using var ingest = await SentryIngest.StartAsync();
         ingest.Answer = static async (context, stopping) =>
         {
@@ -43,7 +43,7 @@ public sealed class SlowIngestTests
     {
         var outage = TimeSpan.FromSeconds(
             int.Parse(Environment.GetEnvironmentVariable("OUTAGE") ?? "5", System.Globalization.CultureInfo.InvariantCulture));
-        using var spool = new TemporaryFolder();
+        using var spool = new TempFolder();
         var ingest = await SentryIngest.StartAsync();
         var port = ingest.Port;
         await using var app = await DeliveryApp.StartAsync(ingest.Dsn, spool.Path);

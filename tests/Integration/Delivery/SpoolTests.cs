@@ -14,7 +14,7 @@ public sealed class SpoolTests
     [Fact]
     public async Task Spool_LeftByAProcess_IsDeliveredByTheNextOldestFirst()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         await using var ingest = await SentryIngest.StartAsync();
         var port = ingest.Port;
         await ingest.DisposeAsync();
@@ -45,7 +45,7 @@ public sealed class SpoolTests
     [Fact]
     public async Task Spool_SharedByLivingProcesses_NoneSendsWhatIsTheOthers()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var gone = await SentryIngest.StartAsync();
         var port = gone.Port;
         await gone.DisposeAsync();
@@ -70,7 +70,7 @@ public sealed class SpoolTests
     [Fact]
     public void Spool_Full_GivesUpTheOldest()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         using var spool = Open(folder.Path, maxBytes: 1_000);
 
         var dropped = 0;
@@ -88,7 +88,7 @@ public sealed class SpoolTests
     [Fact]
     public void Spool_FolderCannotBeMade_IsSwitchedOffAndNotThrown()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var file = Path.Combine(folder.Path, "a file");
         File.WriteAllText(file, "");
         using var spool = Open(Path.Combine(file, "spool"));
@@ -100,7 +100,7 @@ public sealed class SpoolTests
     [Fact]
     public void TryTake_WaitedForDays_IsTooOld()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var clock = new TestClock();
         using var spool = new Spool(Path.Combine(folder.Path, "p"), long.MaxValue, clock, NullLogger.Instance);
         spool.TryAdd(Kept, out _);
@@ -117,7 +117,7 @@ public sealed class SpoolTests
     [Fact]
     public void Inherit_FilesCutAtEveryByteOrFlipped_GivesTheIntactAndSetsTheOthersAside()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var whole = FileOf(folder.Path, Kept);
         var random = new Random(4711);
         var (cases, left) = (0, Path.Combine(folder.Path, "project", "left"));

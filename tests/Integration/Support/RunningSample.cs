@@ -19,24 +19,28 @@ internal sealed class RunningSample : IAsyncDisposable
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
     /// <summary>Starts the sample with a provider's SDK speaking to an address.</summary>
-    public static async Task<RunningSample> StartAsync(
-        SentryIngest ingest, string provider, string baseUrl, params IEnumerable<string> arguments)
-    {
-        var process = new Process
-        {
-            StartInfo = SampleProcess.StartInfo([
+    public static Task<RunningSample> StartAsync(
+        SentryIngest ingest, string provider, string baseUrl, params IEnumerable<string> arguments) =>
+        StartAsync(SampleProcess.StartInfo([
             $"--SENTRY_DSN={ingest.Dsn}",
             $"--Llm:Provider={provider}",
             $"--Llm:BaseUrl={baseUrl}",
             "--Llm:ApiKey=test-key",
             "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information",
-            .. arguments])
-        };
+            .. arguments]));
+
+    /// <summary>Starts another app, which says where it listens as the sample does.</summary>
+    public static async Task<RunningSample> StartAsync(ProcessStartInfo startInfo)
+    {
+        var process = new Process { StartInfo = startInfo };
         process.Start();
         var sample = new RunningSample(process);
         await sample.ReadAddressAsync().BoundAsync("start of the sample", StartLimit);
         return sample;
     }
+
+    /// <summary>Ends it as it stands: with SIGKILL, of which it does not hear.</summary>
+    public void Kill() => _process.Kill();
 
     /// <summary>Sends SIGTERM, as an orchestrator does.</summary>
     public async Task TerminateAsync()

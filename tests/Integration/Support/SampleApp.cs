@@ -55,6 +55,7 @@ internal sealed class SampleApp : WebApplicationFactory<Program>
             builder.UseSetting(key, value);
         }
 
+        builder.UseSetting("LlmTracing:JournalDirectory", "");
         builder.UseSetting("urls", "http://127.0.0.1:0");
         builder.UseEnvironment("Production");
         builder.ConfigureTestServices(services => services.AddSingleton<ILoggerProvider>(Logs));

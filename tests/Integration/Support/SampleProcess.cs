@@ -6,11 +6,15 @@ namespace LlmTracing.Tests.Integration.Support;
 internal static class SampleProcess
 {
     /// <summary>Gives how it is started, on any free port.</summary>
-    public static ProcessStartInfo StartInfo(IEnumerable<string> arguments)
+    public static ProcessStartInfo StartInfo(IEnumerable<string> arguments) =>
+        StartInfo("SseChatApi.dll", ["--LlmTracing:JournalDirectory=", .. arguments]);
+
+    /// <summary>Gives how another app beside the tests is started.</summary>
+    public static ProcessStartInfo StartInfo(string program, IEnumerable<string> arguments)
     {
         var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        var program = Path.Combine(AppContext.BaseDirectory, "SseChatApi.dll");
-        return new ProcessStartInfo(dotnet, [program, "--urls", "http://127.0.0.1:0", .. arguments])
+        var path = Path.Combine(AppContext.BaseDirectory, program);
+        return new ProcessStartInfo(dotnet, [path, "--urls", "http://127.0.0.1:0", .. arguments])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,

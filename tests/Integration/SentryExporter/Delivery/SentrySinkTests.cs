@@ -83,7 +83,7 @@ public sealed class SentrySinkTests
     [InlineData(false, "LostAtStop", "1 transactions were not delivered before the host stopped, and are lost, for there is no spool")]
     public async Task FlushAsync_IngestNeverAnswers_StopTakesNoLongerThanItsLimit(bool hasSpool, string log, string message)
     {
-        using var spool = new TemporaryFolder();
+        using var spool = new TempFolder();
         await using var ingest = await SentryIngest.StartAsync();
         ingest.Answer = (_, stopping) => Task.Delay(Timeout.InfiniteTimeSpan, stopping);
         await using var app = await TestApp.StartAsync(WithDsn(
@@ -99,7 +99,7 @@ public sealed class SentrySinkTests
     [Fact]
     public async Task Accept_IngestIsUnreachable_IsLoggedOnceAndHarmsNoRequest()
     {
-        using var spool = new TemporaryFolder();
+        using var spool = new TempFolder();
         var gone = await SentryIngest.StartAsync();
         await gone.DisposeAsync();
         await using var app = await TestApp.StartAsync(WithDsn(gone.Dsn, spool: spool.Path));

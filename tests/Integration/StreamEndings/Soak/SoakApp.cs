@@ -27,7 +27,7 @@ internal sealed class SoakApp(WebApplication app, SoakCounts counts) : IAsyncDis
             options.Listen(IPAddress.Loopback, 0, static endpoint => endpoint.Protocols = HttpProtocols.Http2);
         });
         builder.Services.AddRoutingCore();
-        builder.Services.AddLlmTracing();
+        builder.Services.AddLlmTracing(static options => options.JournalDirectory = "");
         builder.Services.AddSingleton<ITransactionSink>(counts);
         var app = builder.Build();
         app.UseLlmTracing();

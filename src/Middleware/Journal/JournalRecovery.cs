@@ -1,0 +1,117 @@
+using LlmTracing.Middleware.Telemetry;
+using LlmTracing.Middleware.Transactions;
+using Microsoft.Extensions.Logging;
+
+namespace LlmTracing.Middleware.Journal;
+
+/// <summary>Delivers, in the background, what was open when earlier processes of the app died.</summary>
+internal sealed class JournalRecovery(
+    JournalFolder folder, TransactionSinks sinks, TimeProvider time, ILoggerFactory loggerFactory) : IDisposable
+{
+    // A journal is kept until the sinks have its transactions delivered, or kept, for a process that dies again and again.
+    // They may take longer, when they cannot be reached: then they have them all the same.
+    private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(30);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ILogger _logger = loggerFactory.CreateLogger(Log.Category);
+    private Task _recovery = Task.CompletedTask;
+
+    public void Start()
+    {
+        if (folder.Path is not null)
+        {
+            using (ExecutionContext.SuppressFlow())
+            {
+                _recovery = Task.Run(() => RecoverAsync(folder.Path, _stopping.Token));
+            }
+        }
+    }
+
+    /// <summary>Stops where it is; what it has handed on by then is the sinks'.</summary>
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync();
+        await _recovery;
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task RecoverAsync(string directory, CancellationToken stopping)
+    {
+        try
+        {
+            var (transactions, corrupt) = (0, 0);
+            if (Directory.Exists(directory))
+            {
+                foreach (var path in Directory.GetFiles(directory, $"*{JournalLayout.Extension}"))
+                {
+                    if (stopping.IsCancellationRequested)
+                    {
+                        break;
+                    }
+
+                    var recovered = await RecoverJournalAsync(path, stopping);
+                    (transactions, corrupt) = (transactions + recovered.Transactions, corrupt + recovered.Corrupt);
+                }
+            }
+
+            Report(transactions, corrupt);
+        }
+        catch (Exception exception)
+        {
+            Log.RecoveryFailed(_logger, exception, directory);
+        }
+    }
+
+    private async Task<(int Transactions, int Corrupt)> RecoverJournalAsync(string path, CancellationToken stopping)
+    {
+        if (JournalFile.TryTake(path) is not { } journal)
+        {
+            return default;
+        }
+
+        var transactions = 0;
+        int corrupt;
+        await using (journal)
+        {
+            var contents = JournalContents.Read(journal);
+            corrupt = contents.Corrupt;
+            foreach (var transaction in RecoveredTransactions.Of(contents))
+            {
+                sinks.Accept(transaction);
+                transactions++;
+            }
+
+            if (transactions > 0)
+            {
+                await FlushAsync(stopping);
+            }
+
+            // Emptied while it is locked: who has opened it meanwhile, and takes it next, finds nothing.
+            journal.SetLength(0);
+        }
+
+        File.Delete(path);
+        return (transactions, corrupt);
+    }
+
+    private async Task FlushAsync(CancellationToken stopping)
+    {
+        using var limit = new CancellationTokenSource(FlushLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
+        await sinks.FlushAsync(isLast: false, either.Token);
+    }
+
+    private void Report(int transactions, int corrupt)
+    {
+        if (transactions > 0)
+        {
+            Log.TransactionsRecovered(_logger, transactions);
+        }
+
+        if (corrupt > 0)
+        {
+            Log.RecordsCorrupt(_logger, corrupt);
+        }
+    }
+}

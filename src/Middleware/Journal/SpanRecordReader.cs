@@ -1,0 +1,63 @@
+using System.Diagnostics;
+
+namespace LlmTracing.Middleware.Journal;
+
+/// <summary>Reads back what <see cref="SpanRecordWriter"/> wrote.</summary>
+internal static class SpanRecordReader
+{
+    public static SpanRecord Read(int slot, ref ByteReader record, StreamProgress? progress)
+    {
+        var traceId = ActivityTraceId.CreateFromBytes(record.Next(16));
+        var (spanId, parentSpanId) = (ReadId(ref record), ReadId(ref record));
+        var root = new SpanPlace(record.ReadInt32(), ReadId(ref record));
+        var (kind, status) = ((ActivityKind)record.ReadByte(), (ActivityStatusCode)record.ReadByte());
+        var (isRequest, isStopped) = (record.ReadBool(), record.ReadBool());
+        var (start, end) = (ReadTime(ref record), ReadTime(ref record));
+        var (name, source) = (record.ReadText(), record.ReadText());
+        var error = record.ReadBool() ? new FinishedError(record.ReadText(), record.ReadText(), null) : null;
+        var baggage = ReadBaggage(ref record);
+        var span = new FinishedSpan
+        {
+            SpanId = spanId,
+            ParentSpanId = parentSpanId == default ? null : parentSpanId,
+            Source = source,
+            Name = name,
+            Kind = kind,
+            Start = start,
+            End = Later(end, isStopped ? start : Later(start, progress?.LastSign ?? start)),
+            IsUnfinished = !isStopped,
+            Status = status,
+            Attributes = ReadAttributes(ref record),
+            Error = error is null || record.Rest < sizeof(ushort) ? error : error with { StackTrace = record.ReadText() },
+        };
+        return new SpanRecord(slot, root, traceId, span, progress) { IsRequest = isRequest, TraceBaggage = baggage };
+    }
+
+    private static ActivitySpanId ReadId(ref ByteReader record) => ActivitySpanId.CreateFromBytes(record.Next(8));
+
+    private static DateTimeOffset ReadTime(ref ByteReader record) => new(record.ReadInt64(), TimeSpan.Zero);
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+
+    private static KeyValuePair<string, string?>[] ReadBaggage(ref ByteReader record)
+    {
+        var baggage = new KeyValuePair<string, string?>[record.ReadUInt16()];
+        for (var i = 0; i < baggage.Length; i++)
+        {
+            baggage[i] = new(record.ReadText(), record.ReadText());
+        }
+
+        return baggage;
+    }
+
+    private static KeyValuePair<string, object?>[] ReadAttributes(ref ByteReader record)
+    {
+        var attributes = new KeyValuePair<string, object?>[record.ReadUInt16()];
+        for (var i = 0; i < attributes.Length; i++)
+        {
+            attributes[i] = AttributeRecord.Read(ref record);
+        }
+
+        return attributes;
+    }
+}

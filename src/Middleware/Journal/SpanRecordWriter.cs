@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Text;
+using LlmTracing.Middleware.Transactions;
+
+namespace LlmTracing.Middleware.Journal;
+
+/// <summary>Writes a span, as it is now, as a record: first what identifies it, then what there is room for.</summary>
+/// <remarks>Allocates nothing, and calls nothing that is the app's.</remarks>
+internal static class SpanRecordWriter
+{
+    private const int MostNameBytes = 256;
+    private const int MostErrorBytes = 256;
+
+    /// <summary>Writes the span.</summary>
+    /// <param name="record">Where to.</param>
+    /// <param name="entry">What it is to its transaction.</param>
+    /// <param name="now">The time, for a span that is open.</param>
+    public static void Write(ref ByteWriter record, SpanEntry entry, DateTimeOffset now)
+    {
+        var span = entry.Span;
+        WriteIds(ref record, span, entry);
+        var start = span.StartTimeUtc;
+        var status = SpanStatus.Of(span);
+        record.Write((byte)span.Kind);
+        record.Write((byte)status);
+        record.Write(entry.IsRequest);
+        record.Write(span.IsStopped);
+        record.Write(start.Ticks);
+        record.Write(span.IsStopped ? (start + span.Duration).Ticks : now.UtcTicks);
+        record.Write(span.DisplayName, MostNameBytes);
+        record.Write(span.Source.Name, MostNameBytes);
+
+        var error = status == ActivityStatusCode.Error ? SpanError.Of(span) : null;
+        record.Write(error is not null);
+        if (error is not null)
+        {
+            record.Write(error.Type, MostErrorBytes);
+            record.Write(error.Message, MostErrorBytes);
+        }
+
+        WriteBaggage(ref record, entry.IsRoot ? SpanSnapshot.TraceBaggageOf(span) : []);
+        WriteAttributes(ref record, span);
+
+        // The last, and so cut first: its top lines are what is looked for.
+        if (error is not null && record.Room > sizeof(ushort))
+        {
+            record.Write(error.StackTrace, record.Room);
+        }
+    }
+
+    private static void WriteIds(ref ByteWriter record, Activity span, SpanEntry entry)
+    {
+        span.TraceId.CopyTo(record.Next(16));
+        record.Position += 16;
+        WriteId(ref record, span.SpanId);
+        WriteId(ref record, entry.ParentSpanId ?? default);
+        record.Write(entry.Root.Slot);
+        WriteId(ref record, entry.Root.SpanId);
+    }
+
+    private static void WriteId(ref ByteWriter record, ActivitySpanId id)
+    {
+        id.CopyTo(record.Next(8));
+        record.Position += 8;
+    }
+
+    private static void WriteBaggage(ref ByteWriter record, IReadOnlyList<KeyValuePair<string, string?>> baggage)
+    {
+        // All or none: it says the same in every service.
+        var needed = 0;
+        for (var i = 0; i < baggage.Count; i++)
+        {
+            needed += (2 * sizeof(ushort)) + Encoding.UTF8.GetByteCount(baggage[i].Key)
+                + Encoding.UTF8.GetByteCount(baggage[i].Value ?? "");
+        }
+
+        var count = needed <= record.Room / 2 ? baggage.Count : 0;
+        record.Write((ushort)count);
+        for (var i = 0; i < count; i++)
+        {
+            record.Write(baggage[i].Key, ushort.MaxValue);
+            record.Write(baggage[i].Value, ushort.MaxValue);
+        }
+    }
+
+    private static void WriteAttributes(ref ByteWriter record, Activity span)
+    {
+        var countAt = record.Position;
+        record.Write((ushort)0);
+        ushort count = 0;
+        foreach (ref readonly var attribute in span.EnumerateTagObjects())
+        {
+            count += AttributeRecord.TryWrite(ref record, attribute.Key, attribute.Value) ? (ushort)1 : (ushort)0;
+        }
+
+        var end = record.Position;
+        record.Position = countAt;
+        record.Write(count);
+        record.Position = end;
+    }
+}

@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using LlmTracing.Middleware.Transactions;
+
+namespace LlmTracing.Middleware.Journal;
+
+/// <summary>The spans of one open transaction, kept until it is handed on, those that have ended too.</summary>
+/// <remarks>Spans without a stream of their own are only kept where there is a journal.</remarks>
+internal sealed class TransactionEntries(SpanJournal? journal, TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Activity, SpanEntry> _entries = [];
+    private SpanPlace _root;
+    private bool _isClosed;
+
+    /// <summary>Begins with the root. It is in the journal as soon as it is written.</summary>
+    /// <param name="root">The root.</param>
+    /// <param name="isRequest">Whether it is a request.</param>
+    /// <param name="isCollected">Tells which spans above it are sent, with transactions of their own.</param>
+    public void Begin(Activity root, bool isRequest, Func<Activity, bool> isCollected)
+    {
+        long generation = 0;
+        var slot = journal?.Rent(out generation);
+        _root = new SpanPlace(slot?.Index ?? -1, root.SpanId);
+        Add(new SpanEntry(root, time)
+        {
+            ParentSpanId = SpanSnapshot.ParentOf(root, isCollected),
+            Root = _root,
+            IsRequest = isRequest,
+            Slot = slot,
+            Generation = generation,
+        });
+    }
+
+    /// <summary>Adds a span beneath the root.</summary>
+    public void Add(Activity span)
+    {
+        SpanEntry entry;
+        lock (_lock)
+        {
+            if (_isClosed)
+            {
+                return;
+            }
+
+            // Without its root it would be recovered as a transaction of its own.
+            long generation = 0;
+            var slot = _root.Slot < 0 ? null : journal?.Rent(out generation);
+            if (slot is null && span.Source.Name != LlmTrace.SourceName)
+            {
+                return;
+            }
+
+            entry = new SpanEntry(span, time)
+            {
+                ParentSpanId = SpanSnapshot.ParentOf(span, _entries.ContainsKey),
+                Root = _root,
+                Slot = slot,
+                Generation = generation,
+            };
+            Add(entry);
+        }
+
+        entry.OnChanged();
+    }
+
+    /// <summary>Writes a span as it is now.</summary>
+    public void Write(Activity span)
+    {
+        SpanEntry? entry;
+        lock (_lock)
+        {
+            _entries.TryGetValue(span, out entry);
+        }
+
+        entry?.OnChanged();
+    }
+
+    /// <summary>Takes the transaction out of the journal, for it was handed on.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            if (_isClosed)
+            {
+                return;
+            }
+
+            _isClosed = true;
+        }
+
+        // The root first: with it goes all that names it. And no slot is used again before none names it any more.
+        if (_entries.Values.FirstOrDefault(static entry => entry.IsRoot) is { } root)
+        {
+            root.Slot?.Clear(root.Generation);
+        }
+
+        foreach (var entry in _entries.Values)
+        {
+            entry.Slot?.Clear(entry.Generation);
+        }
+
+        foreach (var entry in _entries.Values)
+        {
+            if (entry.Slot is { } slot)
+            {
+                journal!.Return(slot);
+            }
+        }
+    }
+
+    private void Add(SpanEntry entry)
+    {
+        _entries[entry.Span] = entry;
+        if (entry.Span.Source.Name == LlmTrace.SourceName)
+        {
+            LlmTrace.ObserveProgress(entry.Span, entry);
+        }
+    }
+}

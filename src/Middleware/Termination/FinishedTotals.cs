@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using LlmTracing.Middleware.Transactions;
+
+namespace LlmTracing.Middleware.Termination;
+
+/// <summary>The sums over the calls of a transaction whose Activities are not there any more.</summary>
+internal static class FinishedTotals
+{
+    /// <inheritdoc cref="UsageTotals.Of"/>
+    public static UsageTotals Of(IReadOnlyList<FinishedSpan> spans)
+    {
+        var parents = spans.ToDictionary(static span => span.SpanId, static span => span.ParentSpanId);
+        var aboveCalls = Above(parents, spans.Where(IsModelCall));
+        var aboveUsage = Above(parents, spans.Where(HasUsage));
+        var usage = spans.Where(span => HasUsage(span) && !aboveUsage.Contains(span.SpanId))
+            .Aggregate(default(LlmUsage), static (sum, span) => sum + UsageOf(span));
+        return new(spans.Count(span => IsModelCall(span) && !aboveCalls.Contains(span.SpanId)), usage);
+    }
+
+    private static HashSet<ActivitySpanId> Above(
+        Dictionary<ActivitySpanId, ActivitySpanId?> parents, IEnumerable<FinishedSpan> spans)
+    {
+        var above = new HashSet<ActivitySpanId>();
+        foreach (var span in spans)
+        {
+            var parent = span.ParentSpanId;
+            while (parent is { } id && above.Add(id))
+            {
+                parent = parents.GetValueOrDefault(id);
+            }
+        }
+
+        return above;
+    }
+
+    private static bool IsModelCall(FinishedSpan span) => UsageTotals.IsModelCall(span[GenAiAttributes.OperationName]);
+
+    private static bool HasUsage(FinishedSpan span) =>
+        span[GenAiAttributes.OperationName] is not null && !UsageOf(span).IsEmpty;
+
+    private static LlmUsage UsageOf(FinishedSpan span) => UsageTotals.UsageOf(span, static (span, key) => span[key]);
+}

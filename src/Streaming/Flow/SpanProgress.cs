@@ -1,0 +1,30 @@
+using System.Diagnostics;
+
+namespace LlmTracing.Streaming.Flow;
+
+/// <summary>Keeps with a span who follows its progress.</summary>
+internal static class SpanProgress
+{
+    private const string Property = "LlmTracing.Progress";
+
+    public static void Add(Activity span, ISpanProgress progress) =>
+        span.SetCustomProperty(Property, Of(span) is { } other ? new Pair(other, progress) : progress);
+
+    public static ISpanProgress? Of(Activity? span) => span?.GetCustomProperty(Property) as ISpanProgress;
+
+    // What begins outside of any request is followed by every host in the process.
+    private sealed class Pair(ISpanProgress first, ISpanProgress second) : ISpanProgress
+    {
+        public void OnChanged()
+        {
+            first.OnChanged();
+            second.OnChanged();
+        }
+
+        public void OnChunk(long chunks, in ChunkReading reading)
+        {
+            first.OnChunk(chunks, reading);
+            second.OnChunk(chunks, reading);
+        }
+    }
+}
