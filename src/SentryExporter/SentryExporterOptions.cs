@@ -74,4 +74,22 @@ public sealed class SentryExporterOptions
     /// that are not recorded send none.
     /// </value>
     public bool CaptureErrors { get; set; } = true;
+
+    /// <summary>Gets or sets what sees each transaction before it is sent, and may change it or keep it back.</summary>
+    /// <value>
+    /// Null by default. It gives what is to be sent, for example <c>transaction with { … }</c>; null sends nothing of the
+    /// transaction, its errors neither. It runs on the senders, several at a time, and never while a request waits. If it
+    /// throws, that is logged and the transaction sent unchanged.
+    /// </value>
+    public Func<FinishedTransaction, FinishedTransaction?>? BeforeSend { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether the spans of AI work are sent as Sentry's newer kind of item, in the same
+    /// envelope, instead of within the transaction.
+    /// </summary>
+    /// <value>
+    /// False by default: servers of one's own may be too old for it, and Spotlight does not show it. With it, a long
+    /// conversation that is recorded has a mebibyte of its own.
+    /// </value>
+    public bool GenAiSpanItems { get; set; }
 }

@@ -6,6 +6,8 @@ namespace LlmTracing.SentryExporter.Delivery;
 /// <summary>Counts what is discarded, and tells Sentry of it now and then.</summary>
 internal sealed class ClientReports : IDisposable
 {
+    private const string Span = "span";
+
     // As often as Sentry's own SDKs do.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
@@ -31,6 +33,15 @@ internal sealed class ClientReports : IDisposable
         Add(reason, Envelope.Transaction, transaction.Spans.Count + 1);
 
     public void Add(string reason, Envelope envelope) => Add(reason, envelope.Category, envelope.Spans);
+
+    public void Add(Discard discard)
+    {
+        Count(discard.Reason, discard.Category, discard.Quantity);
+        if (discard.Category != Span)
+        {
+            _metrics.OnDropped(discard.Reason);
+        }
+    }
 
     /// <summary>Tells Sentry what has been discarded since the last report.</summary>
     public async Task SendAsync(CancellationToken cancellationToken)
@@ -70,7 +81,7 @@ internal sealed class ClientReports : IDisposable
         Count(reason, category, 1);
         if (spans > 0)
         {
-            Count(reason, "span", spans);
+            Count(reason, Span, spans);
         }
 
         _metrics.OnDropped(reason);

@@ -16,9 +16,6 @@ internal static class DiscardReason
     /// <summary>Sentry refused it.</summary>
     public const string SendError = "send_error";
 
-    /// <summary>Sentry could not be reached, and there is no spool to keep it in.</summary>
-    public const string NetworkError = "network_error";
-
     /// <summary>The app's own hook has dropped it.</summary>
     public const string BeforeSend = "before_send";
 

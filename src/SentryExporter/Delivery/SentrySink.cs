@@ -40,8 +40,8 @@ internal sealed class SentrySink : ITransactionSink, IDisposable
         }
 
         var spool = new Spool(SpoolLocation.Of(settings.SpoolDirectory, dsn), settings.MaxSpoolBytes, time, _logger);
-        var writer = new EnvelopeWriter(settings, propagator.Settings, time);
         _reports = new ClientReports(dsn, sender, metrics, time);
+        var writer = new EnvelopeWriter(settings, propagator.Settings, time, _logger) { Discarded = _reports.Add };
         var dispatcher = new EnvelopeDispatcher(dsn, sender, _reports, metrics, time);
         _line = new DeliveryLine(
             _queue, spool, writer, dispatcher, _reports, losses, metrics, _logger, time, settings.Senders);

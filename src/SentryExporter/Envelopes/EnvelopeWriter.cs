@@ -1,57 +1,55 @@
 using System.Buffers;
 using System.Globalization;
 using System.IO.Compression;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using LlmTracing.SentryExporter.Delivery;
 using LlmTracing.SentryExporter.Propagation;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LlmTracing.SentryExporter.Envelopes;
 
 /// <summary>Writes a transaction as the envelopes that are posted.</summary>
 /// <remarks>https://develop.sentry.dev/sdk/data-model/envelopes/.</remarks>
-internal sealed class EnvelopeWriter(SentryExporterOptions options, PropagationSettings propagation, TimeProvider time)
+internal sealed class EnvelopeWriter
 {
-    // Relay's max_event_size, of a payload that is no longer compressed.
-    private const int MostItemBytes = 1024 * 1024;
+    private readonly SentryExporterOptions _options;
+    private readonly PropagationSettings _propagation;
+    private readonly TimeProvider _time;
+    private readonly BeforeSendHook _beforeSend;
+    private readonly TransactionItems _transactions;
+    private readonly ErrorEventWriter _errors;
 
-    // The payload is JSON on its own, never part of a page, so only what JSON itself asks for is escaped.
-    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    private readonly EventFieldsWriter _fields = new(options);
-
-    /// <summary>Gives the transaction's own envelope, and after it one for each exception that it failed with.</summary>
-    public IReadOnlyList<Envelope> Write(FinishedTransaction transaction)
+    public EnvelopeWriter(
+        SentryExporterOptions options, PropagationSettings propagation, TimeProvider time, ILogger? logger = null)
     {
-        var envelopes = new List<Envelope> { WriteTransaction(transaction) };
-        foreach (var failed in options.CaptureErrors ? FailedSpan.Of(transaction) : [])
-        {
-            envelopes.Add(WriteError(transaction, failed));
-        }
-
-        return envelopes;
+        (_options, _propagation, _time) = (options, propagation, time);
+        var fields = new EventFieldsWriter(options);
+        _beforeSend = new(options.BeforeSend, logger ?? NullLogger.Instance, time);
+        _transactions = new(options, fields);
+        _errors = new(fields);
     }
 
-    private static ArrayBufferWriter<byte> WriteJson(Action<Utf8JsonWriter> write)
+    /// <summary>Gets or sets who is told of what <see cref="SentryExporterOptions.BeforeSend"/> has kept from being sent.</summary>
+    public Action<Discard>? Discarded { get; set; }
+
+    /// <summary>Gives the transaction's own envelope, and after it one for each exception that it failed with.</summary>
+    /// <returns>Empty where the app's hook wants none.</returns>
+    public IReadOnlyList<Envelope> Write(FinishedTransaction transaction)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer, Plain);
-        write(json);
-        json.Flush();
-        return buffer;
+        if (_beforeSend.Apply(transaction) is not { } wanted)
+        {
+            Discard(transaction);
+            return [];
+        }
+
+        return [WriteTransaction(wanted), .. ErrorsOf(wanted).Select(failed => WriteError(wanted, failed))];
     }
 
     private static void WriteLine(Stream output, ArrayBufferWriter<byte> line)
     {
         output.Write(line.WrittenSpan);
         output.Write("\n"u8);
-    }
-
-    private static void WriteItemHeader(Utf8JsonWriter json, string type, int length)
-    {
-        json.WriteStartObject();
-        json.WriteString("type"u8, type);
-        json.WriteNumber("length"u8, length);
-        json.WriteEndObject();
     }
 
     // The same for every time that the exception is met in a trace: Sentry takes an event of one id only once.
@@ -73,37 +71,52 @@ internal sealed class EnvelopeWriter(SentryExporterOptions options, PropagationS
         return Convert.ToHexStringLower(id);
     }
 
+    private IReadOnlyList<FailedSpan> ErrorsOf(FinishedTransaction transaction) =>
+        _options.CaptureErrors ? FailedSpan.Of(transaction) : [];
+
+    private void Discard(FinishedTransaction transaction)
+    {
+        Discarded?.Invoke(new(DiscardReason.BeforeSend, "transaction", 1));
+        Discarded?.Invoke(new(DiscardReason.BeforeSend, "span", transaction.Spans.Count + 1));
+        if (ErrorsOf(transaction).Count is > 0 and var errors)
+        {
+            Discarded?.Invoke(new(DiscardReason.BeforeSend, "error", errors));
+        }
+    }
+
     private Envelope WriteTransaction(FinishedTransaction transaction)
     {
         var eventId = Guid.NewGuid().ToString("n");
-        var payload = WriteJson(json => new TransactionEventWriter(_fields).Write(json, eventId, transaction));
-        var bytes = Compress(transaction, eventId, Envelope.Transaction, payload);
-        return new Envelope(Envelope.Transaction, transaction.Spans.Count + 1, bytes);
+        var (items, spans) = _transactions.Write(eventId, transaction);
+        return new Envelope(Envelope.Transaction, spans, Compress(transaction, eventId, items));
     }
 
     private Envelope WriteError(FinishedTransaction transaction, FailedSpan failed)
     {
         var eventId = EventIdOf(failed, transaction);
-        var payload = WriteEvent(withFrames: true);
-        if (payload.WrittenCount > MostItemBytes)
+        var item = WriteEvent(withFrames: true);
+        if (item.Excess > 0)
         {
-            payload = WriteEvent(withFrames: false);
+            item = WriteEvent(withFrames: false);
         }
 
-        return new Envelope(Envelope.Error, 0, Compress(transaction, eventId, "event", payload));
+        return new Envelope(Envelope.Error, 0, Compress(transaction, eventId, [item]));
 
-        ArrayBufferWriter<byte> WriteEvent(bool withFrames) => WriteJson(
-            json => new ErrorEventWriter(_fields).Write(json, eventId, transaction, failed, withFrames));
+        EnvelopeItem WriteEvent(bool withFrames) => new("event", EnvelopeItem.WriteJson(
+            json => _errors.Write(json, eventId, transaction, failed, withFrames)));
     }
 
-    private byte[] Compress(FinishedTransaction transaction, string eventId, string type, ArrayBufferWriter<byte> payload)
+    private byte[] Compress(FinishedTransaction transaction, string eventId, IReadOnlyList<EnvelopeItem> items)
     {
         using var compressed = new MemoryStream();
         using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest))
         {
-            WriteLine(gzip, WriteJson(json => WriteHeader(json, eventId, transaction)));
-            WriteLine(gzip, WriteJson(json => WriteItemHeader(json, type, payload.WrittenCount)));
-            WriteLine(gzip, payload);
+            WriteLine(gzip, EnvelopeItem.WriteJson(json => WriteHeader(json, eventId, transaction)));
+            foreach (var item in items)
+            {
+                WriteLine(gzip, EnvelopeItem.WriteJson(item.WriteHeader));
+                WriteLine(gzip, item.Payload);
+            }
         }
 
         return compressed.ToArray();
@@ -113,7 +126,7 @@ internal sealed class EnvelopeWriter(SentryExporterOptions options, PropagationS
     {
         json.WriteStartObject();
         json.WriteString("event_id"u8, eventId);
-        json.WriteString("sent_at"u8, time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        json.WriteString("sent_at"u8, _time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
         SentrySdkInfo.Write(json);
         WriteSamplingContext(json, transaction);
         json.WriteEndObject();
@@ -125,7 +138,7 @@ internal sealed class EnvelopeWriter(SentryExporterOptions options, PropagationS
         var frozen = transaction.TraceBaggage;
         var isHead = frozen.Count == 0 && transaction.Root.ParentSpanId is null;
         json.WriteStartObject("trace"u8);
-        foreach (var (key, value) in isHead ? SamplingContext.Of(TraceHead.Of(transaction), propagation) : frozen)
+        foreach (var (key, value) in isHead ? SamplingContext.Of(TraceHead.Of(transaction), _propagation) : frozen)
         {
             json.WriteString(key.AsSpan(BaggageHeader.SentryPrefix.Length), value);
         }

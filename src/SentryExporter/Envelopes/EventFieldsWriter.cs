@@ -11,6 +11,10 @@ internal sealed class EventFieldsWriter(SentryExporterOptions options)
     // Relay cuts it there too: https://github.com/getsentry/relay/blob/26.4.2/relay-event-schema/src/protocol/event.rs
     private const int MostNameCharacters = 200;
 
+    public string? Release => options.Release;
+
+    public string? Environment => options.Environment;
+
     /// <summary>Decimal, since a double of today's seconds is no longer exact to the tick.</summary>
     public static decimal Seconds(DateTimeOffset time) =>
         (decimal)(time.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerSecond;
@@ -20,8 +24,8 @@ internal sealed class EventFieldsWriter(SentryExporterOptions options)
 
     public void WriteOrigin(Utf8JsonWriter json)
     {
-        WriteIfAny(json, "release"u8, options.Release);
-        WriteIfAny(json, "environment"u8, options.Environment);
+        WriteIfAny(json, "release"u8, Release);
+        WriteIfAny(json, "environment"u8, Environment);
         SentrySdkInfo.Write(json);
     }
 
@@ -56,7 +60,7 @@ internal sealed class EventFieldsWriter(SentryExporterOptions options)
 
         json.WriteStartObject("runtime"u8);
         json.WriteString("name"u8, ".NET"u8);
-        json.WriteString("version"u8, Environment.Version.ToString());
+        json.WriteString("version"u8, System.Environment.Version.ToString());
         json.WriteEndObject();
 
         json.WriteStartObject("os"u8);

@@ -26,6 +26,15 @@ internal sealed class TransactionEventWriter(EventFieldsWriter fields)
         json.WriteEndObject();
     }
 
+    public static void WriteSpan(Utf8JsonWriter json, FinishedTransaction transaction, FinishedSpan span)
+    {
+        json.WriteStartObject();
+        WriteSpanFields(json, transaction, span);
+        json.WriteString("description"u8, SentryOp.DescriptionOf(span));
+        WriteTimes(json, span);
+        json.WriteEndObject();
+    }
+
     private static string SourceOf(FinishedSpan root) => root switch
     {
         _ when root[HttpAttributes.Route] is not null => "route",
@@ -48,15 +57,6 @@ internal sealed class TransactionEventWriter(EventFieldsWriter fields)
         }
 
         json.WriteEndArray();
-    }
-
-    private static void WriteSpan(Utf8JsonWriter json, FinishedTransaction transaction, FinishedSpan span)
-    {
-        json.WriteStartObject();
-        WriteSpanFields(json, transaction, span);
-        json.WriteString("description"u8, SentryOp.DescriptionOf(span));
-        WriteTimes(json, span);
-        json.WriteEndObject();
     }
 
     private static void WriteSpanFields(Utf8JsonWriter json, FinishedTransaction transaction, FinishedSpan span)

@@ -67,4 +67,10 @@ internal static partial class Log
         209, LogLevel.Information, "{Count} transactions that could not be delivered in time were left in the spool.",
         EventName = "LeftInSpool")]
     public static partial void LeftInSpool(ILogger logger, int count);
+
+    [LoggerMessage(
+        210, LogLevel.Error,
+        "SentryExporterOptions.BeforeSend threw. The transaction is sent as it is; so is every other for which it does.",
+        EventName = "BeforeSendFailed")]
+    public static partial void BeforeSendFailed(ILogger logger, Exception exception);
 }

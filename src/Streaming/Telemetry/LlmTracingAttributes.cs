@@ -40,6 +40,11 @@ public static class LlmTracingAttributes
     /// <summary>Integer, on the transaction: how many spans were left out because it had too many.</summary>
     public const string DroppedSpans = "llm_tracing.spans.dropped";
 
+    /// <summary>
+    /// Integer, on the transaction: how many attributes of what was said were left out because it was too large to send.
+    /// </summary>
+    public const string DroppedContent = "llm_tracing.content.dropped";
+
     /// <summary>Integer, on the transaction: how many calls were made to models.</summary>
     public const string Calls = "llm_tracing.calls";
 

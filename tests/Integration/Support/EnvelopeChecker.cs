@@ -8,6 +8,7 @@ internal static class EnvelopeChecker
     public const string Transaction = "transaction";
     public const string ClientReport = "client_report";
     public const string Error = "event";
+    public const string Spans = "span";
 
     // Relay's default max_event_size.
     private const int MaxItemBytes = 1024 * 1024;
@@ -20,7 +21,8 @@ internal static class EnvelopeChecker
         // A report of what was dropped may travel alone, and is about no event.
         if (envelope.OfType(Transaction).FirstOrDefault() is { } transaction)
         {
-            CheckEvent(envelope.Header, transaction.Payload, deviations, spansMayBeLate);
+            CheckSpanItem(envelope, transaction.Payload, deviations);
+            CheckEvent(envelope.Header, WholeOf(envelope), deviations, spansMayBeLate);
         }
 
         if (envelope.OfType(Error).FirstOrDefault() is { } error)
@@ -35,14 +37,32 @@ internal static class EnvelopeChecker
         }
     }
 
+    /// <summary>Gives the transaction with all its spans, whichever item they came in.</summary>
+    public static JsonElement WholeOf(SentryEnvelope envelope)
+    {
+        var transaction = envelope.OfType(Transaction).First().Payload;
+        return envelope.OfType(Spans).FirstOrDefault() is { } item ? SpanItemChecker.Merge(transaction, item) : transaction;
+    }
+
+    private static void CheckSpanItem(SentryEnvelope envelope, JsonElement transaction, DeviationList deviations)
+    {
+        var count = envelope.OfType(Spans).Count();
+        deviations.Require(count <= 1, $"An envelope may have 1 item of spans, this has {count}.");
+        if (count > 0)
+        {
+            SpanItemChecker.Check(envelope.OfType(Spans).First(), transaction, deviations);
+        }
+    }
+
     private static void CheckItems(SentryEnvelope envelope, DeviationList deviations)
     {
         foreach (var item in envelope.Items)
         {
             deviations.Require(
-                item.Type is Transaction or Error or ClientReport, $"An item of type \"{item.Type}\" is not expected.");
+                item.Type is Transaction or Spans or Error or ClientReport, $"An item of type \"{item.Type}\" is not expected.");
             deviations.Require(
                 item.ByteCount <= MaxItemBytes, $"An item may have {MaxItemBytes} bytes, this has {item.ByteCount}.");
+            TextChecker.Check(item.Payload, item.Type, deviations);
         }
 
         var count = envelope.OfType(Transaction).Count() + envelope.OfType(Error).Count();

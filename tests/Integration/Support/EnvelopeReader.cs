@@ -61,7 +61,7 @@ internal sealed class EnvelopeReader
             return null;
         }
 
-        return ReadPayload(name, length) is { } payload ? new SentryEnvelopeItem(typed ?? "", length, payload) : null;
+        return ReadPayload(name, length) is { } payload ? new SentryEnvelopeItem(typed ?? "", length, header, payload) : null;
     }
 
     private JsonElement? ReadPayload(string name, int length)

@@ -17,7 +17,7 @@ public sealed class EnvelopeReaderTests
     [Theory]
     [InlineData("x", "1 bytes are left over where the header of item 1 and a newline belong.")]
     [InlineData("{\"type\":\"attachment\",\"length\":2}\n{}\n", "An item of type \"attachment\" is not expected.")]
-    [InlineData("{\"type\":\"transaction\",\"length\":2}\n{}\n", "An envelope must have 1 transaction, this has 2.")]
+    [InlineData("{\"type\":\"transaction\",\"length\":2}\n{}\n", "An envelope must have 1 transaction or event, this has 2.")]
     public void Read_BytesAfterTheItem_AreNamed(string trailer, string expected)
     {
         _envelope.Trailer = trailer;

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
@@ -20,6 +21,7 @@ internal sealed class SentryIngest : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly List<string> _deviations = [];
     private readonly List<JsonElement> _clientReports = [];
+    private readonly List<string> _texts = [];
     private LoopbackServer? _server;
     private int _received;
 
@@ -38,6 +40,21 @@ internal sealed class SentryIngest : IAsyncDisposable
     /// <remarks>An answer that waits must end when its token says that the ingest stops.</remarks>
     public Func<HttpContext, CancellationToken, Task> Answer { get; set; } =
         (context, stopping) => context.Response.WriteAsync("{}", stopping);
+
+    /// <summary>Gets what was received, as text, if <see cref="KeepsTexts"/>.</summary>
+    public IReadOnlyList<string> Texts
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _texts];
+            }
+        }
+    }
+
+    /// <summary>Gets or sets a value indicating whether the text of every envelope is kept. It is not by default.</summary>
+    public bool KeepsTexts { get; set; }
 
     /// <summary>Gets or sets a value indicating whether spans may end after their transaction. They may not by default.</summary>
     public bool SpansMayBeLate { get; set; }
@@ -148,6 +165,14 @@ internal sealed class SentryIngest : IAsyncDisposable
             EnvelopeChecker.Check(envelope, deviations, SpansMayBeLate);
         }
 
+        if (KeepsTexts)
+        {
+            lock (_lock)
+            {
+                _texts.Add(Encoding.UTF8.GetString(body));
+            }
+        }
+
         Record(envelope, deviations);
         await Answer(context, stopping);
     }
@@ -179,7 +204,7 @@ internal sealed class SentryIngest : IAsyncDisposable
         }
         else if (transaction is not null)
         {
-            _transactions.Writer.TryWrite(new SentryTransaction(envelope!.Header, transaction.Payload));
+            _transactions.Writer.TryWrite(new SentryTransaction(envelope!.Header, EnvelopeChecker.WholeOf(envelope), transaction.Payload));
         }
     }
 

@@ -3,13 +3,20 @@ using System.Text.Json;
 namespace LlmTracing.Tests.Integration.Support;
 
 /// <summary>A received transaction, already found free of deviations.</summary>
-internal sealed class SentryTransaction(JsonElement header, JsonElement json)
+/// <param name="header">The header of its envelope.</param>
+/// <param name="json">The event with all its spans.</param>
+/// <param name="sent">The event as it was sent, which may have spans in an item of their own.</param>
+internal sealed class SentryTransaction(JsonElement header, JsonElement json, JsonElement sent)
 {
     private readonly JsonElement _trace = json.GetProperty("contexts").GetProperty("trace");
 
     public JsonElement Header => header;
 
     public JsonElement Json => json;
+
+    /// <summary>Gets the spans that were sent within the event.</summary>
+    public IEnumerable<SentrySpan> SpansInEvent =>
+        sent.GetProperty("spans").EnumerateArray().Select(static span => new SentrySpan(span));
 
     public string EventId => json.GetProperty("event_id").GetString()!;
 

@@ -1,0 +1,47 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace LlmTracing.SentryExporter.Envelopes;
+
+/// <summary>One item of an envelope.</summary>
+/// <param name="Type">Its type, for example <c>transaction</c>.</param>
+/// <param name="Payload">Its JSON.</param>
+internal sealed record EnvelopeItem(string Type, ArrayBufferWriter<byte> Payload)
+{
+    /// <summary>Relay's max_event_size, of a payload that is no longer compressed.</summary>
+    public const int MostBytes = 1024 * 1024;
+
+    private const string SpanContentType = "application/vnd.sentry.items.span.v2+json";
+
+    // The payload is JSON on its own, never part of a page, so only what JSON itself asks for is escaped.
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Gets how many spans it holds, where it is a container of such.</summary>
+    public int? Spans { get; init; }
+
+    public int Excess => Math.Max(0, Payload.WrittenCount - MostBytes);
+
+    public static ArrayBufferWriter<byte> WriteJson(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(buffer, Plain);
+        write(json);
+        json.Flush();
+        return buffer;
+    }
+
+    public void WriteHeader(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("type"u8, Type);
+        if (Spans is { } spans)
+        {
+            json.WriteNumber("item_count"u8, spans);
+            json.WriteString("content_type"u8, SpanContentType);
+        }
+
+        json.WriteNumber("length"u8, Payload.WrittenCount);
+        json.WriteEndObject();
+    }
+}

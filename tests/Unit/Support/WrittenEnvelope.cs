@@ -1,0 +1,37 @@
+using System.IO.Compression;
+using System.Text.Json;
+using LlmTracing.SentryExporter.Envelopes;
+using LlmTracing.SentryExporter.Propagation;
+using Microsoft.Extensions.Options;
+
+namespace LlmTracing.Tests.Unit.Support;
+
+/// <summary>An envelope as it was written, read back: header, then item header and payload by turns.</summary>
+internal sealed class WrittenEnvelope
+{
+    private WrittenEnvelope(Envelope envelope)
+    {
+        Envelope = envelope;
+        using var gzip = new GZipStream(new MemoryStream(envelope.Bytes), CompressionMode.Decompress);
+        using var text = new StreamReader(gzip);
+        Lines = text.ReadToEnd().Split('\n');
+    }
+
+    public Envelope Envelope { get; }
+
+    public string[] Lines { get; }
+
+    public JsonElement Payload => JsonElement.Parse(Lines[2]);
+
+    public JsonElement Data => Payload.GetProperty("contexts").GetProperty("trace").GetProperty("data");
+
+    public static EnvelopeWriter Writer(SentryExporterOptions options)
+    {
+        options.Dsn = "https://key@o123.ingest.sentry.io/1";
+        var propagation = new PropagationSettings(Options.Create(options), Options.Create(new LlmTracingOptions()));
+        return new EnvelopeWriter(options, propagation, TimeProvider.System);
+    }
+
+    public static IReadOnlyList<WrittenEnvelope> Of(FinishedTransaction transaction, SentryExporterOptions? options = null) =>
+        [.. Writer(options ?? new()).Write(transaction).Select(static envelope => new WrittenEnvelope(envelope))];
+}
