@@ -32,6 +32,10 @@ public sealed record FinishedTransaction(
     /// <value>False for what began elsewhere: in a background service, a hub's method, after its request had gone.</value>
     public bool IsRequest { get; init; }
 
+    /// <summary>Gets the share of the traces like this one that are recorded, if it began here.</summary>
+    /// <value>0 to 1; null where it is not known.</value>
+    public double? SampleRate { get; init; }
+
     /// <summary>Gets how many spans were left out because the transaction had too many.</summary>
     public int DroppedSpans { get; init; }
 }

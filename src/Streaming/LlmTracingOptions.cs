@@ -22,6 +22,14 @@ public sealed class LlmTracingOptions
     /// <value>0 to 1. The default is 1. A trace begun elsewhere keeps the decision that was made there.</value>
     public double TracesSampleRate { get; set; } = 1;
 
+    /// <summary>Gets or sets what decides for each trace begun here which share of its like is recorded.</summary>
+    /// <value>
+    /// Null by default. It gives 0 to 1, or null to leave it to <see cref="TracesSampleRate"/>, which also counts if it throws.
+    /// Which traces the share is made up of follows from their ids. It runs when a request or other root begins, and delays
+    /// it. A trace begun elsewhere is not asked about, unless its caller has left the decision to this service.
+    /// </value>
+    public Func<TracesSamplerContext, double?>? TracesSampler { get; set; }
+
     /// <summary>Gets or sets a value indicating whether what tools are given and give back is recorded.</summary>
     /// <value>False by default: no text of users, models or tools leaves the process.</value>
     public bool CaptureContent { get; set; }

@@ -33,6 +33,12 @@ internal static partial class Log
     public static partial void ParentNotFound(ILogger logger, string span, string callSite);
 
     [LoggerMessage(
+        104, LogLevel.Error,
+        "LlmTracingOptions.TracesSampler threw, or gave no rate. Whether the trace is recorded was decided by TracesSampleRate.",
+        EventName = "SamplerFailed")]
+    public static partial void SamplerFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(
         110, LogLevel.Warning,
         "No journal could be opened in '{Directory}': what is open when this process dies is lost. "
         + "LlmTracingOptions.JournalDirectory names another folder, or none, to do without.",

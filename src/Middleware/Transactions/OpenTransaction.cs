@@ -118,6 +118,7 @@ internal sealed class OpenTransaction(
         {
             IsRequest = isRequest,
             DroppedSpans = _dropped,
+            SampleRate = collector.SampleRateOf(root),
         };
         collector.HandOn(this, finished);
         entries.Close();

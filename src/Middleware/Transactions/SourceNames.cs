@@ -43,8 +43,11 @@ internal static class SourceNames
     /// <summary>Tells whether a span of this source is worth starting where there is nothing above it.</summary>
     public static bool MayBeRoot(ActivitySource source) => source.Name != HttpClient;
 
+    /// <summary>Tells whether a root of this source and kind is a request.</summary>
+    public static bool IsRequest(ActivitySource source, ActivityKind kind) =>
+        source.Name == AspNetCore || (kind == ActivityKind.Server && source.Name == LlmTrace.SourceName);
+
     // A request of this host without its middleware, or of another host in the process. What ServerActivity makes where
     // the server made none, every collector in the process sees start.
-    private static bool IsRequest(Activity root) =>
-        root.Source.Name == AspNetCore || (root.Kind == ActivityKind.Server && root.Source.Name == LlmTrace.SourceName);
+    private static bool IsRequest(Activity root) => IsRequest(root.Source, root.Kind);
 }

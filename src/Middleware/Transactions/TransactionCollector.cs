@@ -39,7 +39,7 @@ internal sealed class TransactionCollector : IDisposable
     {
         (_options, _sinks, _time) = (options, sinks, time);
         _logger = loggerFactory.CreateLogger(Log.Category);
-        _sampler = new TransactionSampler(options);
+        _sampler = new TransactionSampler(options, _logger);
         _missingParents = new MissingParents(time, _logger);
         _journal = journals.Path is { } directory ? SpanJournal.Open(directory, _logger) : null;
         _sources = [.. SourceNames.Default, .. options.Value.Sources];
@@ -58,6 +58,9 @@ internal sealed class TransactionCollector : IDisposable
 
     /// <summary>Tells whether a span is of a source that is listened to.</summary>
     public bool Collects(Activity span) => _sources.Contains(span.Source.Name);
+
+    /// <inheritdoc cref="SampleRate.Of"/>
+    public double SampleRateOf(Activity span) => _sampler.RateOf(span);
 
     /// <summary>Makes a request's span the root of a transaction, if it is sampled.</summary>
     public OpenTransaction? Adopt(Activity request) =>
@@ -112,6 +115,7 @@ internal sealed class TransactionCollector : IDisposable
 
     private void OnStarted(Activity activity)
     {
+        _sampler.KeepRate(activity);
         for (var ancestor = activity.Parent; ancestor is not null; ancestor = ancestor.Parent)
         {
             if (ancestor.GetCustomProperty(_propertyName) is OpenTransaction transaction)

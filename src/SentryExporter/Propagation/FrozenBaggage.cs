@@ -27,7 +27,8 @@ internal sealed class FrozenBaggage
     /// <param name="root">The topmost span of the trace in this service.</param>
     /// <param name="isSampled">Whether the trace is recorded, where it begins here.</param>
     /// <param name="settings">The service that it begins in.</param>
-    public static FrozenBaggage Of(Activity root, bool isSampled, PropagationSettings settings)
+    /// <param name="sampleRate">The rate by which that was decided; null for that of the service.</param>
+    public static FrozenBaggage Of(Activity root, bool isSampled, PropagationSettings settings, double? sampleRate = null)
     {
         if (root.GetCustomProperty(Property) is FrozenBaggage frozen)
         {
@@ -39,7 +40,7 @@ internal sealed class FrozenBaggage
         {
             // A trace that began elsewhere keeps what came with it, be it nothing.
             return root.GetCustomProperty(Property) as FrozenBaggage
-                ?? Freeze(root, root.ParentSpanId == default ? SamplingContext.Of(TraceHead.Of(root, isSampled), settings) : []);
+                ?? Freeze(root, root.ParentSpanId == default ? SamplingContext.Of(TraceHead.Of(root, isSampled, sampleRate), settings) : []);
         }
     }
 

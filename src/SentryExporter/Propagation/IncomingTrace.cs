@@ -9,12 +9,13 @@ namespace LlmTracing.SentryExporter.Propagation;
 internal readonly record struct IncomingTrace(ActivityContext? Parent, IReadOnlyList<KeyValuePair<string, string?>> Baggage)
 {
     /// <summary>Reads the headers. What is malformed counts as absent; nothing is refused for it.</summary>
-    public static IncomingTrace Read(Func<string, string?> header, PropagationSettings settings)
+    public static IncomingTrace Read(
+        Func<string, string?> header, PropagationSettings settings, Func<ActivityTraceId, double>? rateOf = null)
     {
         List<KeyValuePair<string, string?>> baggage = header(BaggageHeader.Name) is { Length: > 0 } text
             ? BaggageHeader.Parse(text)
             : [];
-        var parent = ParentOf(header, baggage, settings);
+        var parent = ParentOf(header, baggage, rateOf ?? (_ => settings.SampleRate));
         if (parent is not null && !MayContinue(ValueOf(baggage, SamplingContext.OrganizationId), settings))
         {
             parent = null;
@@ -30,7 +31,7 @@ internal readonly record struct IncomingTrace(ActivityContext? Parent, IReadOnly
     }
 
     private static ActivityContext? ParentOf(
-        Func<string, string?> header, List<KeyValuePair<string, string?>> baggage, PropagationSettings settings)
+        Func<string, string?> header, List<KeyValuePair<string, string?>> baggage, Func<ActivityTraceId, double> rateOf)
     {
         var w3c = TraceParentHeader.Parse(header(TraceParentHeader.Name), header(TraceParentHeader.StateName));
         if (SentryTraceHeader.Parse(header(SentryTraceHeader.Name)) is not { } sentry)
@@ -38,7 +39,7 @@ internal readonly record struct IncomingTrace(ActivityContext? Parent, IReadOnly
             return w3c;
         }
 
-        var isSampled = sentry.IsSampled ?? IsSampled(sentry.TraceId, baggage, settings);
+        var isSampled = sentry.IsSampled ?? IsSampled(sentry.TraceId, baggage, rateOf);
         var flags = isSampled ? ActivityTraceFlags.Recorded : ActivityTraceFlags.None;
 
         // The state belongs to the trace of its own header, which need not be the one that Sentry's names.
@@ -48,12 +49,12 @@ internal readonly record struct IncomingTrace(ActivityContext? Parent, IReadOnly
 
     // The caller has left the decision to this service.
     private static bool IsSampled(
-        ActivityTraceId traceId, List<KeyValuePair<string, string?>> baggage, PropagationSettings settings)
+        ActivityTraceId traceId, List<KeyValuePair<string, string?>> baggage, Func<ActivityTraceId, double> rateOf)
     {
         var sent = ValueOf(baggage, SamplingContext.SampleRand);
         var isKnown = double.TryParse(sent, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var random)
             && random is >= 0 and < 1;
-        return (isKnown ? random : SampleRandom.Of(traceId)) < settings.SampleRate;
+        return (isKnown ? random : SampleRandom.Of(traceId)) < rateOf(traceId);
     }
 
     // https://develop.sentry.dev/sdk/foundations/trace-propagation/#strict-trace-continuation

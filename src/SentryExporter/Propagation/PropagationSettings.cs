@@ -13,10 +13,13 @@ internal sealed class PropagationSettings
         OrganizationId = string.IsNullOrEmpty(options.Value.OrgId) ? dsn?.OrganizationId : options.Value.OrgId;
         Release = options.Value.Release;
         Environment = options.Value.Environment;
+        Tracing = tracing.Value;
         SampleRate = tracing.Value.TracesSampleRate;
         IsStrict = options.Value.StrictTraceContinuation;
         Targets = new PropagationTargets(options.Value.PropagationTargets);
     }
+
+    public LlmTracingOptions Tracing { get; }
 
     public string? PublicKey { get; }
 

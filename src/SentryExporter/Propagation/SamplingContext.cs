@@ -24,7 +24,7 @@ internal static class SamplingContext
         [
             new(TraceId, head.TraceId.ToHexString()),
             new("sentry-public_key", settings.PublicKey),
-            new("sentry-sample_rate", settings.SampleRate.ToString("0.################", CultureInfo.InvariantCulture)),
+            new("sentry-sample_rate", (head.SampleRate ?? settings.SampleRate).ToString("0.################", CultureInfo.InvariantCulture)),
             new(SampleRand, SampleRandom.Of(head.TraceId).ToString("0.000000", CultureInfo.InvariantCulture)),
             new("sentry-sampled", head.IsSampled ? "true" : "false"),
             new("sentry-release", settings.Release),

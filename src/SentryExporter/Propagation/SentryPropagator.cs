@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LlmTracing.SentryExporter.Telemetry;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace LlmTracing.SentryExporter.Propagation;
@@ -10,6 +11,8 @@ internal sealed class SentryPropagator : DistributedContextPropagator, IDisposab
 {
     public static readonly string[] Headers =
         [SentryTraceHeader.Name, BaggageHeader.Name, TraceParentHeader.Name, TraceParentHeader.StateName];
+
+    private static readonly HttpContextAccessor Requests = new();
 
     private readonly IncomingBaggage _incoming = new();
     private readonly ILogger _logger;
@@ -28,7 +31,7 @@ internal sealed class SentryPropagator : DistributedContextPropagator, IDisposab
         object? carrier, PropagatorGetterCallback? getter, out string? traceId, out string? traceState)
     {
         (traceId, traceState) = (null, null);
-        if (Read(carrier, getter).Parent is { } parent)
+        if (Read(carrier, getter, RateOfRequest).Parent is { } parent)
         {
             (traceId, traceState) = (TraceParentHeader.Of(parent), parent.TraceState);
         }
@@ -36,7 +39,7 @@ internal sealed class SentryPropagator : DistributedContextPropagator, IDisposab
 
     // In reverse, for the host puts each before those that it has already.
     public override IEnumerable<KeyValuePair<string, string?>> ExtractBaggage(
-        object? carrier, PropagatorGetterCallback? getter) => Read(carrier, getter).Baggage.Reverse();
+        object? carrier, PropagatorGetterCallback? getter) => Read(carrier, getter, null).Baggage.Reverse();
 
     public override void Inject(Activity? activity, object? carrier, PropagatorSetterCallback? setter)
     {
@@ -62,9 +65,9 @@ internal sealed class SentryPropagator : DistributedContextPropagator, IDisposab
         _incoming.Dispose();
     }
 
-    private IncomingTrace Read(object? carrier, PropagatorGetterCallback? getter)
+    private IncomingTrace Read(object? carrier, PropagatorGetterCallback? getter, Func<ActivityTraceId, double>? rateOf)
     {
-        return getter is null ? new(null, []) : IncomingTrace.Read(Header, Settings);
+        return getter is null ? new(null, []) : IncomingTrace.Read(Header, Settings, rateOf);
 
         string? Header(string name)
         {
@@ -73,11 +76,28 @@ internal sealed class SentryPropagator : DistributedContextPropagator, IDisposab
         }
     }
 
+    // The caller has left the decision to this service, and the span of the request is not made yet.
+    private double RateOfRequest(ActivityTraceId traceId)
+    {
+        var context = Settings.Tracing.TracesSampler is null ? null : Requests.HttpContext;
+        return SampleRate.Ask(
+            Settings.Tracing,
+            new()
+            {
+                Name = context is null ? "" : $"{context.Request.Method} {context.Request.PathBase + context.Request.Path}",
+                Kind = ActivityKind.Server,
+                TraceId = traceId,
+                HttpContext = context,
+            },
+            _logger);
+    }
+
     private void InjectHeaders(Activity activity, HeaderTarget target, string? appsBaggage)
     {
         var root = TopOf(activity);
-        var isSampled = IsSampled(activity, root);
-        var frozen = FrozenBaggage.Of(root, isSampled, Settings);
+        var rate = SampleRate.Of(activity, Settings.Tracing);
+        var isSampled = IsSampled(activity, root, rate);
+        var frozen = FrozenBaggage.Of(root, isSampled, Settings, rate);
         target.SetBaggage(
             BaggageWriter.Write(frozen, appsBaggage, IncomingBaggage.AppsOwn(activity, root)), appsBaggage);
         target.Set(
@@ -90,8 +110,8 @@ internal sealed class SentryPropagator : DistributedContextPropagator, IDisposab
     }
 
     // Its flag alone does not tell: another listener may record what this host does not.
-    private bool IsSampled(Activity activity, Activity root) => activity.Recorded
-        && (root.ParentSpanId != default || SampleRandom.Of(activity.TraceId) < Settings.SampleRate);
+    private static bool IsSampled(Activity activity, Activity root, double rate) => activity.Recorded
+        && (root.ParentSpanId != default || SampleRandom.Of(activity.TraceId) < rate);
 
     private static Activity TopOf(Activity activity)
     {

@@ -6,15 +6,16 @@ namespace LlmTracing.SentryExporter.Propagation;
 /// <param name="TraceId">The trace.</param>
 /// <param name="IsSampled">Whether it is recorded.</param>
 /// <param name="Transaction">The name of its first transaction, unless that is an address, of which there are too many.</param>
-internal readonly record struct TraceHead(ActivityTraceId TraceId, bool IsSampled, string? Transaction)
+/// <param name="SampleRate">The rate by which that was decided; null for that of the host.</param>
+internal readonly record struct TraceHead(ActivityTraceId TraceId, bool IsSampled, string? Transaction, double? SampleRate)
 {
-    public static TraceHead Of(Activity root, bool isSampled) =>
-        new(root.TraceId, isSampled, NameOf(root.DisplayName, root.Kind, root.GetTagItem(HttpAttributes.Route)));
+    public static TraceHead Of(Activity root, bool isSampled, double? sampleRate = null) =>
+        new(root.TraceId, isSampled, NameOf(root.DisplayName, root.Kind, root.GetTagItem(HttpAttributes.Route)), sampleRate);
 
     public static TraceHead Of(FinishedTransaction transaction)
     {
         var root = transaction.Root;
-        return new(transaction.TraceId, IsSampled: true, NameOf(root.Name, root.Kind, root[HttpAttributes.Route]));
+        return new(transaction.TraceId, IsSampled: true, NameOf(root.Name, root.Kind, root[HttpAttributes.Route]), transaction.SampleRate);
     }
 
     private static string? NameOf(string name, ActivityKind kind, object? route) =>
