@@ -1,6 +1,7 @@
 using LlmTracing;
 using LlmTracing.Middleware;
 using LlmTracing.Middleware.Journal;
+using LlmTracing.Middleware.Termination;
 using LlmTracing.Middleware.Transactions;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -28,6 +29,7 @@ public static class LlmTracingServiceCollectionExtensions
         services.TryAddSingleton<JournalFolder>();
         services.TryAddSingleton<JournalRecovery>();
         services.TryAddSingleton<TransactionSinks>();
+        services.TryAddSingleton<ProcessEnd>();
         services.TryAddSingleton<TransactionCollector>();
         services.AddHostedService<TransactionFlusher>();
         services.TryAddEnumerable(

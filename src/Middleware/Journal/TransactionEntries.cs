@@ -75,6 +75,15 @@ internal sealed class TransactionEntries(SpanJournal? journal, TimeProvider time
         entry?.OnChanged();
     }
 
+    /// <summary>Gives how far the streams have come, by their spans.</summary>
+    public Dictionary<ActivitySpanId, StreamProgress?> Progress()
+    {
+        lock (_lock)
+        {
+            return _entries.Values.ToDictionary(static entry => entry.Span.SpanId, static entry => entry.Progress);
+        }
+    }
+
     /// <summary>Takes the transaction out of the journal, for it was handed on.</summary>
     public void Close()
     {

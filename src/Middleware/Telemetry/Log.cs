@@ -74,4 +74,9 @@ internal static partial class Log
         "The transaction sink {Sink} has not delivered yet what was recovered from journals; it goes on.",
         EventName = "FlushTakesLonger")]
     public static partial void FlushTakesLonger(ILogger logger, Exception exception, Type sink);
+
+    [LoggerMessage(
+        116, LogLevel.Error, "What was open when the process ended could not be handed on. It stays in the journal.",
+        EventName = "EndFailed")]
+    public static partial void EndFailed(ILogger logger, Exception exception);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LlmTracing.Middleware.Journal;
+using LlmTracing.Middleware.Termination;
 
 namespace LlmTracing.Middleware.Transactions;
 
@@ -82,18 +83,28 @@ internal sealed class OpenTransaction(
     /// <summary>Hands the transaction on as it is, its open spans as unfinished.</summary>
     public void GiveUpWaiting()
     {
-        lock (_lock)
+        if (TryTake())
         {
-            if (_handedOn)
-            {
-                return;
-            }
+            HandOn();
+        }
+    }
 
-            _handedOn = true;
+    /// <summary>Ends the transaction where it stands, as its process does. It stays in the journal.</summary>
+    /// <param name="cause">The exception that terminates the process, if one does.</param>
+    /// <returns>What is to be handed on; null where it was already.</returns>
+    public FinishedTransaction? Terminate(FinishedError? cause)
+    {
+        if (!TryTake())
+        {
+            return null;
         }
 
-        HandOn();
+        _childLimit?.Dispose();
+        return TerminatedTransaction.Close(Snapshot(), entries.Progress().GetValueOrDefault, cause);
     }
+
+    /// <summary>Takes the transaction out of the journal, for sinks have it.</summary>
+    public void Forget() => entries.Close();
 
     /// <summary>Gives what the calls that have ended used.</summary>
     public UsageTotals Totals()
@@ -101,6 +112,14 @@ internal sealed class OpenTransaction(
         lock (_lock)
         {
             return UsageTotals.Of(_spans);
+        }
+    }
+
+    private bool TryTake()
+    {
+        lock (_lock)
+        {
+            return !_handedOn && (_handedOn = true);
         }
     }
 
@@ -114,13 +133,14 @@ internal sealed class OpenTransaction(
             root.SetTag(LlmTracingAttributes.DroppedSpans, _dropped);
         }
 
-        var finished = new SpanSnapshot(root, _spans, collector.Collects, collector.Now).Take() with
-        {
-            IsRequest = isRequest,
-            DroppedSpans = _dropped,
-            SampleRate = collector.SampleRateOf(root),
-        };
-        collector.HandOn(this, finished);
+        collector.HandOn(this, Snapshot());
         entries.Close();
     }
+
+    private FinishedTransaction Snapshot() => new SpanSnapshot(root, _spans, collector.Collects, collector.Now).Take() with
+    {
+        IsRequest = isRequest,
+        DroppedSpans = _dropped,
+        SampleRate = collector.SampleRateOf(root),
+    };
 }

@@ -19,6 +19,7 @@ internal sealed class TransactionCollector : IDisposable
 
     private readonly string _propertyName = $"LlmTracing.Transaction.{Interlocked.Increment(ref _collectors)}";
     private readonly ConcurrentDictionary<OpenTransaction, bool> _waiting = new();
+    private readonly ConcurrentDictionary<OpenTransaction, bool> _open = new();
     private readonly IOptions<LlmTracingOptions> _options;
     private readonly TransactionSinks _sinks;
     private readonly TimeProvider _time;
@@ -55,6 +56,11 @@ internal sealed class TransactionCollector : IDisposable
     }
 
     public DateTimeOffset Now => _time.GetUtcNow();
+
+    /// <summary>Gets the transactions that have not been handed on.</summary>
+    public IEnumerable<OpenTransaction> Open => _open.Keys;
+
+    public bool HasOpen => !_open.IsEmpty;
 
     /// <summary>Tells whether a span is of a source that is listened to.</summary>
     public bool Collects(Activity span) => _sources.Contains(span.Source.Name);
@@ -98,6 +104,7 @@ internal sealed class TransactionCollector : IDisposable
 
     public void HandOn(OpenTransaction open, FinishedTransaction finished)
     {
+        _open.TryRemove(open, out _);
         _sinks.Accept(finished);
 
         // After the sinks have it: who was told that none waits goes on to flush them.
@@ -162,6 +169,7 @@ internal sealed class TransactionCollector : IDisposable
         var entries = new TransactionEntries(_journal, _time);
         entries.Begin(root, isRequest, Collects);
         var transaction = new OpenTransaction(root, isRequest, this, entries);
+        _open[transaction] = true;
         root.SetCustomProperty(_propertyName, transaction);
         WantContent(root);
         if (!isRequest)

@@ -1,4 +1,5 @@
 using LlmTracing.Middleware.Journal;
+using LlmTracing.Middleware.Termination;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -10,12 +11,14 @@ internal sealed class TransactionFlusher(
     IOptions<LlmTracingOptions> options,
     TransactionSinks sinks,
     JournalRecovery recovery,
+    ProcessEnd processEnd,
     TimeProvider time) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        processEnd.Watch();
         recovery.Start();
         return Task.CompletedTask;
     }
@@ -38,6 +41,7 @@ internal sealed class TransactionFlusher(
         await Task.WhenAll(recovery.StopAsync(), collector.WhenNoneWaits()).WaitAsync(timeout / 2, time, CancellationToken.None)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         collector.GiveUpWaiting();
+        processEnd.HostHasStopped();
         await sinks.FlushAsync(isLast: true, limit.Token);
     }
 }

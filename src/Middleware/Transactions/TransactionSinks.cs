@@ -9,18 +9,13 @@ internal sealed class TransactionSinks(IEnumerable<ITransactionSink> sinks, ILog
     private readonly ITransactionSink[] _sinks = [.. sinks];
     private readonly ILogger _logger = loggerFactory.CreateLogger(Log.Category);
 
+    public int Count => _sinks.Length;
+
     public void Accept(FinishedTransaction transaction)
     {
         foreach (var sink in _sinks)
         {
-            try
-            {
-                sink.Accept(transaction);
-            }
-            catch (Exception exception)
-            {
-                Log.SinkFailed(_logger, exception, sink.GetType());
-            }
+            Accept(sink, transaction);
         }
     }
 
@@ -29,6 +24,42 @@ internal sealed class TransactionSinks(IEnumerable<ITransactionSink> sinks, ILog
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task FlushAsync(bool isLast, CancellationToken cancellationToken) =>
         Task.WhenAll(_sinks.Select(sink => FlushAsync(sink, isLast, cancellationToken)));
+
+    /// <summary>
+    /// Hands transactions to each sink on a thread of its own, and flushes it: one that hangs, for a lock that is held by
+    /// whoever ends the process, does not keep the others from theirs.
+    /// </summary>
+    /// <param name="transactions">The transactions.</param>
+    /// <param name="onAccepted">Called for each sink that has accepted all.</param>
+    /// <param name="cancellationToken">Ends the flush.</param>
+    public Task DeliverApartAsync(
+        IReadOnlyList<FinishedTransaction> transactions, Action onAccepted, CancellationToken cancellationToken) =>
+        Task.WhenAll(_sinks.Select(sink => Task.Factory.StartNew(
+            () =>
+            {
+                foreach (var transaction in transactions)
+                {
+                    Accept(sink, transaction);
+                }
+
+                onAccepted();
+                return FlushAsync(sink, isLast: true, cancellationToken);
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default).Unwrap()));
+
+    private void Accept(ITransactionSink sink, FinishedTransaction transaction)
+    {
+        try
+        {
+            sink.Accept(transaction);
+        }
+        catch (Exception exception)
+        {
+            Log.SinkFailed(_logger, exception, sink.GetType());
+        }
+    }
 
     private async Task FlushAsync(ITransactionSink sink, bool isLast, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LlmTracing.Tests.Integration.Support;
 
 namespace LlmTracing.Tests.Integration.Delivery;
@@ -13,6 +14,9 @@ internal sealed class DyingStreams : IAsyncDisposable
 
     private readonly RunningSample _app;
     private readonly HttpClient _client;
+
+    // A response that nobody holds is collected, and its client has left.
+    private readonly ConcurrentBag<StreamReader> _readers = [];
 
     private DyingStreams(RunningSample app)
     {
@@ -72,6 +76,7 @@ internal sealed class DyingStreams : IAsyncDisposable
         var response = await _client.GetAsync(
             new Uri($"/stream?input={number}", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, token);
         var reader = new StreamReader(await response.Content.ReadAsStreamAsync(token));
+        _readers.Add(reader);
         foreach (var line in FirstLines)
         {
             Assert.Equal(line, await reader.ReadLineAsync(token));

@@ -1,0 +1,52 @@
+using LlmTracing.Tests.Integration.Support;
+
+namespace LlmTracing.Tests.Integration.Delivery;
+
+/// <summary>Deaths that a process sees coming: it delivers what is open itself, and nothing is left for the next.</summary>
+[Collection(RunsAlone.Name)]
+public sealed class DyingProcessTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    [Theory]
+    [InlineData("exit", 1, "process_terminated", null)]
+    [InlineData("exit-in-lock", 1, "process_terminated", null)]
+    [InlineData("crash", 1, "process_terminated", "System.InvalidOperationException")]
+    [InlineData("terminate", 0, "server_stopping", "server_stopping")]
+    public async Task Die_TwoHundredOpenStreams_AreDeliveredOnce(
+        string how, int requestsToDie, string outcome, string? error)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
+        using var journals = new TempFolder();
+        await using var ingest = await SentryIngest.StartAsync();
+        await using (var streams = await DyingStreams.OpenAsync(journals, $"--SENTRY_DSN={ingest.Dsn}"))
+        {
+            await streams.DieAsync(how);
+        }
+
+        var transactions = await ingest.TakeAsync(DyingStreams.Count + requestsToDie, Limit);
+        await using var next = await TestApp.StartAsync(new TestAppSetup
+        {
+            Options = options => options.JournalDirectory = journals.Path,
+        });
+        await next.StopAsync();
+
+        ingest.AssertNoMore();
+        Assert.Empty(next.Sink.All);
+        var requests = transactions.Where(static one => one.Name == "GET /stream").ToList();
+        Assert.Equal(
+            Enumerable.Range(1, DyingStreams.Count).Select(static number => (long?)number),
+            requests.Select(static one => one.Single("gen_ai.chat").Data.Count("gen_ai.usage.input_tokens")).Order());
+        Assert.All(requests, transaction =>
+        {
+            var chat = transaction.Single("gen_ai.chat");
+            Assert.Equal(("aborted", "aborted"), (transaction.Status, chat.Status));
+            Assert.Equal(2, chat.Data.Count("gen_ai.usage.output_tokens"));
+            Assert.Equal("partial", chat.Data.Text("llm_tracing.usage.source"));
+            Assert.Equal(outcome, transaction.Data.Text("llm_tracing.stream.outcome"));
+            Assert.Equal(outcome, chat.Data.Text("llm_tracing.stream.outcome"));
+            Assert.Equal(2, transaction.Data.Count("llm_tracing.usage.output_tokens"));
+            Assert.Equal(error, transaction.Data.Text("error.type"));
+        });
+    }
+}
