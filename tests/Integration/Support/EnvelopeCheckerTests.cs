@@ -92,7 +92,10 @@ public sealed class EnvelopeCheckerTests
     {
         _envelope.Event["tags"]!["tier"] = new string('x', 1024 * 1024);
 
-        Assert.StartsWith("An item may have 1048576 bytes", Assert.Single(_envelope.Deviations()));
+        var deviations = _envelope.Deviations();
+        Assert.Equal(2, deviations.Count);
+        Assert.StartsWith("An item may have 1048576 bytes", deviations[0], StringComparison.Ordinal);
+        Assert.Equal("transaction.tags.tier has 1048576 characters, at most 8192.", deviations[1]);
     }
 
     [Fact]
