@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace LlmTracing.Tests.Integration.SentryExporter;
 
 /// <remarks>
-/// Seen to fail: with <c>Secrets.Redact</c> giving its value back, or <c>SentryOp</c> the whole address, secrets leave.
+/// Seen to fail: without <c>Secrets.Redact</c> in SentryAttributes, secrets leave.
 /// </remarks>
 public sealed class SentEnvelopeTests
 {

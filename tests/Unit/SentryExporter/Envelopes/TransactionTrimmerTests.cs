@@ -5,8 +5,7 @@ using LlmTracing.Tests.Unit.Support;
 namespace LlmTracing.Tests.Unit.SentryExporter.Envelopes;
 
 /// <remarks>
-/// Seen to fail: with no step of <c>TransactionTrimmer.Trim</c> items are too large; without <c>KeptParentOf</c> the children
-/// of dropped spans name parents that are not there.
+/// Seen to fail: without <c>KeptParentOf</c> the children of dropped spans name parents that are not there.
 /// </remarks>
 public sealed class TransactionTrimmerTests
 {
