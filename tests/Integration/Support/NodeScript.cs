@@ -16,13 +16,16 @@ internal sealed class NodeScript : IAsyncDisposable
 
     private NodeScript(Process process) => (_process, _error) = (process, process.StandardError.ReadToEndAsync());
 
-    public static NodeScript Start(string name)
+    /// <param name="path">Where it is in the folder; the packages that it needs are installed beside it.</param>
+    public static NodeScript Start(string path)
     {
         var node = RealComponent.RequireProgram("Needs node: apt-get install nodejs npm", "node");
-        var folder = RepositoryFile.PathOf(Folder);
+        var script = $"{Folder}/{path}";
+        var folder = script[..script.LastIndexOf('/')];
         RealComponent.Require(
-            Directory.Exists(Path.Combine(folder, "node_modules")), $"Needs node packages: npm ci --prefix {Folder}");
-        return new NodeScript(Process.Start(new ProcessStartInfo(node, [Path.Combine(folder, name)])
+            Directory.Exists(RepositoryFile.PathOf($"{folder}/node_modules")),
+            $"Needs node packages: npm ci --prefix {folder}");
+        return new NodeScript(Process.Start(new ProcessStartInfo(node, [RepositoryFile.PathOf(script)])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
