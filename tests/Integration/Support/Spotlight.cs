@@ -41,6 +41,9 @@ public sealed class Spotlight : IAsyncDisposable
         {
             _script ??= NodeScript.Start("Spotlight/serve.mjs");
             var answer = await _script.AskAsync("start");
+
+            // What Debian 12 has for node is older, and nothing that CI could install.
+            Assert.SkipWhen(answer.StartsWith("Spotlight needs node", StringComparison.Ordinal), answer);
             RealComponent.Require(int.TryParse(answer, CultureInfo.InvariantCulture, out _port), answer);
         }
     }
