@@ -19,12 +19,9 @@ internal sealed class DeliveryLine : IDisposable
 
     private readonly DeliveryQueue _queue;
     private readonly Spool _spool;
-    private readonly EnvelopeWriter _writer;
     private readonly EnvelopeDispatcher _dispatcher;
-    private readonly ClientReports _reports;
+    private readonly EnvelopeKeeper _keeper;
     private readonly LossLog _losses;
-    private readonly DeliveryMetrics _metrics;
-    private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _work = new(0);
     private readonly SemaphoreSlim _overflow = new(0);
@@ -33,7 +30,6 @@ internal sealed class DeliveryLine : IDisposable
     private readonly Task _running;
     private CancellationTokenSource _sending = new();
     private volatile bool _isClosing;
-    private int _leftInSpool;
 
     public DeliveryLine(
         DeliveryQueue queue,
@@ -47,8 +43,8 @@ internal sealed class DeliveryLine : IDisposable
         TimeProvider time,
         int senders)
     {
-        (_queue, _spool, _writer, _dispatcher, _reports) = (queue, spool, writer, dispatcher, reports);
-        (_losses, _metrics, _logger) = (losses, metrics, logger);
+        (_queue, _spool, _dispatcher, _losses) = (queue, spool, dispatcher, losses);
+        _keeper = new EnvelopeKeeper(queue, spool, writer, reports, losses, metrics, logger, _pending, _work);
 
         // It outlives whatever happens to have made it.
         using (ExecutionContext.SuppressFlow())
@@ -62,8 +58,6 @@ internal sealed class DeliveryLine : IDisposable
         }
     }
 
-    public bool IsReachable => _dispatcher.Health.IsReachable;
-
     /// <summary>Gets the task that completes when all that was added is sent, discarded or on disk.</summary>
     public Task WhenNonePending => _pending.WhenNone();
 
@@ -72,7 +66,7 @@ internal sealed class DeliveryLine : IDisposable
     {
         _pending.Add();
         _queue.Add(QueuedItem.Of(transaction), out var dropped);
-        Drop(dropped);
+        _keeper.Drop(dropped);
         _work.Release();
         SpoolIfDue();
     }
@@ -80,6 +74,7 @@ internal sealed class DeliveryLine : IDisposable
     /// <summary>Moves to disk what cannot be sent at once, the newest first, while the senders go on.</summary>
     public void BeginClosing()
     {
+        _keeper.BeginCount();
         _isClosing = true;
         _overflow.Release();
     }
@@ -87,10 +82,7 @@ internal sealed class DeliveryLine : IDisposable
     public void EndClosing()
     {
         _isClosing = false;
-        if (Interlocked.Exchange(ref _leftInSpool, 0) is > 0 and var left)
-        {
-            Log.LeftInSpool(_logger, left);
-        }
+        _keeper.EndCount();
     }
 
     /// <summary>Ends what is being sent right now, and has it kept on disk.</summary>
@@ -107,13 +99,13 @@ internal sealed class DeliveryLine : IDisposable
     /// <summary>Ends all sending for ever, and keeps what is left on disk.</summary>
     public async Task StopAsync()
     {
+        _keeper.BeginCount();
         await _stopping.CancelAsync();
         await Volatile.Read(ref _sending).CancelAsync();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _isClosing = true;
         while (_spool.IsEnabled && _queue.TryTakeNewest(out var item))
         {
-            Keep(EnvelopesOf(item));
+            _keeper.Keep(_keeper.EnvelopesOf(item));
         }
 
         EndClosing();
@@ -164,7 +156,7 @@ internal sealed class DeliveryLine : IDisposable
 
     private async Task SendAsync(QueuedItem item, CancellationToken sending)
     {
-        var envelopes = EnvelopesOf(item);
+        var envelopes = _keeper.EnvelopesOf(item);
         var sent = 0;
         try
         {
@@ -181,7 +173,7 @@ internal sealed class DeliveryLine : IDisposable
                 _dispatcher.Health.NotTried();
             }
 
-            Keep(envelopes.Skip(sent));
+            _keeper.Keep(envelopes.Skip(sent));
             SpoolIfDue();
         }
     }
@@ -196,7 +188,7 @@ internal sealed class DeliveryLine : IDisposable
         if (isTooOld)
         {
             _dispatcher.Health.NotTried();
-            Discard(DiscardReason.CacheOverflow, envelope, "it had waited on disk for too long");
+            _keeper.Discard(envelope, "it had waited on disk for too long");
             _spool.Remove(entry);
             return true;
         }
@@ -227,19 +219,18 @@ internal sealed class DeliveryLine : IDisposable
         while (true)
         {
             await _overflow.WaitAsync(stopping);
-            while (IsSpoolingDue && TryTakeForSpool(out var item))
+
+            // When the host stops, the senders go on from the other end.
+            while (IsSpoolingDue
+                && (_isClosing ? _queue.TryTakeNewest(out var item) : _queue.TryTakeOldest(out item)))
             {
-                Keep(EnvelopesOf(item));
+                _keeper.Keep(_keeper.EnvelopesOf(item));
             }
         }
     }
 
     private bool IsSpoolingDue =>
         _spool.IsEnabled && (_isClosing || !_dispatcher.Health.IsReachable || _queue.IsHalfFull);
-
-    // The senders go on from the other end when the host stops.
-    private bool TryTakeForSpool(out QueuedItem item) =>
-        _isClosing ? _queue.TryTakeNewest(out item) : _queue.TryTakeOldest(out item);
 
     private void SpoolIfDue()
     {
@@ -249,96 +240,11 @@ internal sealed class DeliveryLine : IDisposable
         }
     }
 
-    /// <summary>Keeps what has become of one item, which is pending no more.</summary>
-    private void Keep(IEnumerable<Envelope> envelopes)
-    {
-        foreach (var envelope in envelopes)
-        {
-            Keep(envelope);
-        }
-
-        // After it is kept: who waits until none is pending may end the process then.
-        _pending.Remove();
-    }
-
-    private void Keep(Envelope envelope)
-    {
-        if (_spool.TryAdd(envelope, out var dropped))
-        {
-            _metrics.OnSpooled();
-            Interlocked.Add(ref _leftInSpool, _isClosing ? 1 : 0);
-            foreach (var oldest in dropped)
-            {
-                Discard(DiscardReason.CacheOverflow, oldest, "the spool was full");
-            }
-        }
-        else
-        {
-            _pending.Add();
-            _queue.PutBack(QueuedItem.Of(envelope), out var given);
-            Drop(given);
-        }
-
-        _work.Release();
-    }
-
-    private IReadOnlyList<Envelope> EnvelopesOf(QueuedItem item)
-    {
-        if (item.Envelope is { } written)
-        {
-            return [written];
-        }
-
-        try
-        {
-            return _writer.Write(item.Transaction!);
-        }
-        catch (Exception exception)
-        {
-            _reports.Add(DiscardReason.InternalError, item.Transaction!);
-            _losses.Add("it could not be written as an envelope", exception);
-            return [];
-        }
-    }
-
-    private void Drop(IReadOnlyList<QueuedItem> dropped)
-    {
-        foreach (var item in dropped)
-        {
-            if (item.Envelope is { } envelope)
-            {
-                _reports.Add(DiscardReason.QueueOverflow, envelope);
-            }
-            else
-            {
-                _reports.Add(DiscardReason.QueueOverflow, item.Transaction!);
-            }
-
-            _losses.Add("too many others were waiting to be sent");
-            _pending.Remove();
-        }
-    }
-
-    private void Discard(string reason, Envelope envelope, string because)
-    {
-        _reports.Add(reason, envelope);
-        _losses.Add(because);
-    }
-
     private void Inherit()
     {
-        try
+        if (_spool.Inherit() is > 0 and var inherited)
         {
-            if (_spool.Inherit() is > 0 and var inherited)
-            {
-                Log.SpoolInherited(_logger, inherited);
-                _work.Release(inherited);
-            }
-        }
-        catch (Exception exception)
-        {
-            // On a timer's thread, where it would end the process.
-            Log.SpoolUnread(_logger, exception, "The folder");
+            _work.Release(inherited);
         }
     }
 }

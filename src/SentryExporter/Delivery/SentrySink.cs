@@ -17,6 +17,7 @@ internal sealed class SentrySink : ITransactionSink, IDisposable
     private readonly ILogger _logger;
     private readonly DeliveryQueue _queue;
     private readonly ClientReports? _reports;
+    private readonly EnvelopeDispatcher? _dispatcher;
     private readonly DeliveryLine? _line;
 
     public SentrySink(
@@ -42,9 +43,9 @@ internal sealed class SentrySink : ITransactionSink, IDisposable
         var spool = new Spool(SpoolLocation.Of(settings.SpoolDirectory, dsn), settings.MaxSpoolBytes, time, _logger);
         _reports = new ClientReports(dsn, sender, metrics, time);
         var writer = new EnvelopeWriter(settings, propagator.Settings, time, _logger) { Discarded = _reports.Add };
-        var dispatcher = new EnvelopeDispatcher(dsn, sender, _reports, metrics, time);
+        _dispatcher = new EnvelopeDispatcher(dsn, sender, _reports, metrics, time);
         _line = new DeliveryLine(
-            _queue, spool, writer, dispatcher, _reports, losses, metrics, _logger, time, settings.Senders);
+            _queue, spool, writer, _dispatcher, _reports, losses, metrics, _logger, time, settings.Senders);
         metrics.Observe(() => _queue.Count, () => spool.Count);
     }
 
@@ -67,7 +68,7 @@ internal sealed class SentrySink : ITransactionSink, IDisposable
         }
 
         _line.EndClosing();
-        if (_line.IsReachable)
+        if (_dispatcher!.Health.IsReachable)
         {
             await _reports!.SendAsync(cancellationToken);
         }

@@ -14,10 +14,9 @@ internal sealed class Spool(string? root, long maxBytes, TimeProvider time, ILog
     private static readonly TimeSpan LongestStay = TimeSpan.FromDays(3);
 
     private readonly Lock _lock = new();
-    private readonly SortedSet<SpoolEntry> _entries = [];
+    private readonly SpoolIndex _index = new();
     private readonly List<SpoolFolder> _inherited = [];
     private SpoolFolder? _own;
-    private long _bytes;
     private long _number;
     private volatile bool _isBroken;
 
@@ -25,16 +24,7 @@ internal sealed class Spool(string? root, long maxBytes, TimeProvider time, ILog
     public bool IsEnabled => root is not null && !_isBroken;
 
     /// <summary>Gets how many envelopes are kept.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _entries.Count;
-            }
-        }
-    }
+    public int Count => _index.Count;
 
     /// <summary>Keeps an envelope.</summary>
     /// <param name="envelope">The envelope.</param>
@@ -57,7 +47,7 @@ internal sealed class Spool(string? root, long maxBytes, TimeProvider time, ILog
                     CultureInfo.InvariantCulture, $"{time.GetUtcNow().UtcTicks:D19}-{_number++:D9}{SpoolFile.Extension}");
                 var path = Path.Combine(_own.Path, name);
                 SpoolFile.Write(path, envelope);
-                Index(path);
+                _index.Add(SpoolEntry.Of(path));
                 dropped = (IReadOnlyList<Envelope>?)DropOldest() ?? [];
             }
 
@@ -71,10 +61,8 @@ internal sealed class Spool(string? root, long maxBytes, TimeProvider time, ILog
         }
     }
 
-    /// <summary>Takes over what processes that are gone have left.</summary>
+    /// <summary>Takes over what processes that are gone have left. It throws nothing.</summary>
     /// <returns>How many envelopes.</returns>
-    /// <exception cref="IOException">The folder cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">Nor may it.</exception>
     public int Inherit()
     {
         if (!IsEnabled || !Directory.Exists(root))
@@ -82,18 +70,25 @@ internal sealed class Spool(string? root, long maxBytes, TimeProvider time, ILog
             return 0;
         }
 
-        lock (_lock)
+        try
         {
-            var before = _entries.Count;
-            foreach (var path in Directory.GetDirectories(root))
+            lock (_lock)
             {
-                if (path != _own?.Path && _inherited.All(folder => folder.Path != path))
+                var inherited = Directory.GetDirectories(root)
+                    .Where(path => path != _own?.Path && _inherited.All(folder => folder.Path != path))
+                    .Sum(Inherit);
+                if (inherited > 0)
                 {
-                    Inherit(path);
+                    Log.SpoolInherited(logger, inherited);
                 }
-            }
 
-            return _entries.Count - before;
+                return inherited;
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Log.SpoolUnread(logger, exception, root);
+            return 0;
         }
     }
 
@@ -104,7 +99,7 @@ internal sealed class Spool(string? root, long maxBytes, TimeProvider time, ILog
     public bool TryTake(
         [NotNullWhen(true)] out SpoolEntry? entry, [NotNullWhen(true)] out Envelope? envelope, out bool isTooOld)
     {
-        while (TryTakeEntry(out entry))
+        while (_index.TryTakeOldest(out entry))
         {
             if (TryRead(entry, out envelope))
             {
@@ -117,14 +112,7 @@ internal sealed class Spool(string? root, long maxBytes, TimeProvider time, ILog
         return false;
     }
 
-    public void PutBack(SpoolEntry entry)
-    {
-        lock (_lock)
-        {
-            _entries.Add(entry);
-            _bytes += entry.Bytes;
-        }
-    }
+    public void PutBack(SpoolEntry entry) => _index.Add(entry);
 
     public void Remove(SpoolEntry entry)
     {
@@ -174,39 +162,36 @@ internal sealed class Spool(string? root, long maxBytes, TimeProvider time, ILog
         }
     }
 
-    private void Inherit(string path)
+    private int Inherit(string path)
     {
         if (!SpoolFolder.TryInherit(path, out var folder))
         {
-            return;
+            return 0;
         }
 
+        _inherited.Add(folder);
         try
         {
-            foreach (var file in Directory.GetFiles(path, "*" + SpoolFile.Extension))
+            var files = Directory.GetFiles(path, "*" + SpoolFile.Extension);
+            foreach (var file in files)
             {
-                Index(file);
+                _index.Add(SpoolEntry.Of(file));
             }
 
-            _inherited.Add(folder);
+            return files.Length;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            // Removed by its process at this very moment, perhaps.
             Log.SpoolUnread(logger, exception, path);
+            return 0;
         }
-    }
-
-    private void Index(string path)
-    {
-        var entry = new SpoolEntry(path, new FileInfo(path).Length);
-        _entries.Add(entry);
-        _bytes += entry.Bytes;
     }
 
     private List<Envelope>? DropOldest()
     {
         List<Envelope>? dropped = null;
-        while (_bytes > maxBytes && _entries.Count > 1 && TryTakeEntry(out var oldest))
+        while (_index.Bytes > maxBytes && _index.Count > 1 && _index.TryTakeOldest(out var oldest))
         {
             if (TryRead(oldest, out var envelope))
             {
@@ -216,22 +201,6 @@ internal sealed class Spool(string? root, long maxBytes, TimeProvider time, ILog
         }
 
         return dropped;
-    }
-
-    private bool TryTakeEntry([NotNullWhen(true)] out SpoolEntry? entry)
-    {
-        lock (_lock)
-        {
-            entry = _entries.Min;
-            if (entry is null)
-            {
-                return false;
-            }
-
-            _entries.Remove(entry);
-            _bytes -= entry.Bytes;
-            return true;
-        }
     }
 
     private bool TryRead(SpoolEntry entry, [NotNullWhen(true)] out Envelope? envelope)

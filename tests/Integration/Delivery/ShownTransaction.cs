@@ -19,7 +19,8 @@ internal static class ShownTransaction
         EnvelopeChecker.Check(shown, deviations);
         Assert.True(deviations.Sentences.Count == 0, string.Join('\n', deviations.Sentences));
 
-        var transaction = new SentryTransaction(shown.Header, Assert.Single(shown.Items).Payload);
+        var transaction = new SentryTransaction(
+            shown.Header, EnvelopeChecker.WholeOf(shown), Assert.Single(shown.Items).Payload);
         Assert.Equal(
             (recorded.TraceId.ToHexString(), recorded.Name), (transaction.TraceId, transaction.Name));
         Check(transaction.Json.GetProperty("contexts").GetProperty("trace"), recorded.Root);

@@ -84,6 +84,6 @@ public sealed class Spotlight : IAsyncDisposable
         using var document = JsonDocument.Parse(json);
         var envelope = document.RootElement.Clone();
         return new SentryEnvelope(envelope[0], [.. envelope[1].EnumerateArray().Select(static item => new SentryEnvelopeItem(
-            item[0].GetProperty("type").GetString()!, item[0].GetProperty("length").GetInt32(), item[1]))]);
+            item[0].GetProperty("type").GetString()!, item[0].GetProperty("length").GetInt32(), item[0], item[1]))]);
     }
 }
