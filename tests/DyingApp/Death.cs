@@ -22,12 +22,31 @@ internal static class Death
                 new Thread(static () => throw new InvalidOperationException("crashed in the background")).Start();
                 await Task.Delay(Timeout.InfiniteTimeSpan);
                 break;
+            case "crash-in-finalizer":
+                TaskScheduler.UnobservedTaskException += static (_, unobserved) => throw unobserved.Exception.InnerException!;
+                FailUnobserved();
+                break;
+            case "exit-in-finalizer":
+                TaskScheduler.UnobservedTaskException += static (_, _) => Environment.Exit(1);
+                FailUnobserved();
+                break;
             case "stack-overflow":
                 _ = Overflow(0);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(how), how, "Nobody dies so.");
         }
+    }
+
+    // The runtime says that nobody saw a task's exception on its finalizer's thread.
+    private static void FailUnobserved()
+    {
+        Fail();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static void Fail() => _ = Task.FromException(new InvalidOperationException("seen by nobody"));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

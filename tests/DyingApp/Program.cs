@@ -1,4 +1,5 @@
 using System.Net.ServerSentEvents;
+using Anthropic.Exceptions;
 
 namespace LlmTracing.Tests.DyingApp;
 
@@ -7,18 +8,38 @@ internal static class Program
 {
     public static void Main(string[] args)
     {
+        LlmTrace.UseFailureStatus(static exception => (int?)(exception as AnthropicApiException)?.StatusCode);
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.AddLlmTracing()
             .AddChunkReader<Token, TokenReader>()
+            .AddOpenAIReaders()
             .AddSentryExporter()
             .AddTransactionSink<LockedSink>();
+        if (builder.Configuration["Lifetime"] == "none")
+        {
+            builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        }
 
         var app = builder.Build();
         app.UseLlmTracing();
         app.MapGet("/stream", static (long input) => Results.TracedSse(
             TokensAsync(input), ToEvent, new LlmCall("asked-model") { Provider = "scripted" }));
         app.MapGet("/die/{how}", Death.DieAsync);
+        app.MapGet("/refused/{provider}", AskAndExitAsync);
         app.Run();
+    }
+
+    // As the script of the story does: in the step that was refused, with the workflow around it open, or after it.
+    private static async Task AskAndExitAsync(string provider, string baseUrl, bool isStreamed, bool isInside)
+    {
+        try
+        {
+            await RefusedAsk.RunAsync(provider, baseUrl, isStreamed, isInside ? static () => Environment.Exit(1) : null);
+        }
+        catch (Exception)
+        {
+            Environment.Exit(1);
+        }
     }
 
     private static SseItem<string>? ToEvent(Token token) => new SseItem<string>(token.Text);

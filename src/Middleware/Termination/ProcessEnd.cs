@@ -54,7 +54,7 @@ internal sealed class ProcessEnd(
 
     private void OnProcessExit(object? sender, EventArgs arguments)
     {
-        Begin(cause: null);
+        Begin();
         EndWithin(Limit);
     }
 
@@ -76,11 +76,11 @@ internal sealed class ProcessEnd(
             return false;
         }
 
-        Begin(cause: null);
+        Begin();
         return true;
     }
 
-    private void Begin(Exception? cause)
+    private void Begin(Exception? cause = null)
     {
         if (Interlocked.Exchange(ref _hasEnded, 1) == 0)
         {
@@ -100,12 +100,13 @@ internal sealed class ProcessEnd(
     {
         try
         {
-            var error = cause is null ? null : SpanError.Of(cause);
+            var error = cause is null ? null : SpanError.Of(cause) with { Exceptions = ExceptionSnapshot.Of(cause) };
             var terminated = collector.Open.Select(open => (Open: open, Finished: open.Terminate(error)))
                 .Where(static one => one.Finished is not null).ToList();
             _terminated = terminated.ConvertAll(static one => one.Open);
+            var finished = ReportOnce(terminated.ConvertAll(static one => one.Finished!), error);
             var limit = new CancellationTokenSource(Limit);
-            sinks.DeliverApartAsync(terminated.ConvertAll(static one => one.Finished!), OnAccepted, limit.Token).ContinueWith(
+            sinks.DeliverApartAsync(finished, OnAccepted, limit.Token).ContinueWith(
                 _ => _delivered.TrySetResult(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
         catch (Exception exception)
@@ -113,6 +114,15 @@ internal sealed class ProcessEnd(
             Log.EndFailed(loggerFactory.CreateLogger(Log.Category), exception);
             _delivered.TrySetResult();
         }
+    }
+
+    // One exception has ended them all. Which of them threw it, if one did, the runtime has forgotten by now.
+    private static List<FinishedTransaction> ReportOnce(List<FinishedTransaction> finished, FinishedError? error)
+    {
+        var first = finished.Find(one => error is not null && ReferenceEquals(one.Root.Error, error));
+        return finished.ConvertAll(one => ReferenceEquals(one, first) || !ReferenceEquals(one.Root.Error, error)
+            ? one
+            : one with { Root = one.Root with { Error = null } });
     }
 
     private void OnAccepted()

@@ -12,11 +12,13 @@ public sealed class DyingProcessTests
     [InlineData("exit", 1, "process_terminated", null)]
     [InlineData("exit-in-lock", 1, "process_terminated", null)]
     [InlineData("crash", 1, "process_terminated", "System.InvalidOperationException")]
+    [InlineData("crash-in-finalizer", 1, "process_terminated", "System.InvalidOperationException")]
     [InlineData("terminate", 0, "server_stopping", "server_stopping")]
+    [InlineData("interrupt", 0, "server_stopping", "server_stopping")]
     public async Task Die_TwoHundredOpenStreams_AreDeliveredOnce(
         string how, int requestsToDie, string outcome, string? error)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
         using var journals = new TempFolder();
         await using var ingest = await SentryIngest.StartAsync();
         await using (var streams = await DyingStreams.OpenAsync(journals, $"--SENTRY_DSN={ingest.Dsn}"))
@@ -33,6 +35,12 @@ public sealed class DyingProcessTests
 
         ingest.AssertNoMore();
         Assert.Empty(next.Sink.All);
+        if (outcome == "process_terminated" && error is not null)
+        {
+            await AssertReportedOnceAsync(ingest, error);
+        }
+
+        ingest.AssertNoMoreErrors();
         var requests = transactions.Where(static one => one.Name == "GET /stream").ToList();
         Assert.Equal(
             Enumerable.Range(1, DyingStreams.Count).Select(static number => (long?)number),
@@ -48,5 +56,17 @@ public sealed class DyingProcessTests
             Assert.Equal(2, transaction.Data.Count("llm_tracing.usage.output_tokens"));
             Assert.Equal(error, transaction.Data.Text("error.type"));
         });
+    }
+
+    // It is the death of all, and one exception.
+    private static async Task AssertReportedOnceAsync(SentryIngest ingest, string type)
+    {
+        var exception = (await ingest.NextErrorAsync()).GetProperty("exception").GetProperty("values")[0];
+        Assert.Equal(type, exception.GetProperty("type").GetString());
+        Assert.False(exception.GetProperty("mechanism").GetProperty("handled").GetBoolean());
+        Assert.Contains(
+            "Death",
+            exception.GetProperty("stacktrace").GetProperty("frames").EnumerateArray().Last().GetProperty("module").GetString(),
+            StringComparison.Ordinal);
     }
 }

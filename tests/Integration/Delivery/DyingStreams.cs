@@ -54,6 +54,9 @@ internal sealed class DyingStreams : IAsyncDisposable
             case "terminate":
                 await _app.TerminateAsync();
                 break;
+            case "interrupt":
+                await _app.InterruptAsync();
+                break;
             default:
                 await Assert.ThrowsAnyAsync<HttpRequestException>(() => _client.GetAsync(
                     new Uri($"/die/{how}", UriKind.Relative), TestContext.Current.CancellationToken)

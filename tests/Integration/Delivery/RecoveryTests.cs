@@ -12,10 +12,14 @@ public sealed class RecoveryTests
     [InlineData("kill", 0)]
     [InlineData("fail-fast", 1)]
     [InlineData("stack-overflow", 1)]
-    public async Task Start_AfterADeathUnheard_DeliversEveryOpenStreamWithItsTokens(string how, int requestsToDie)
+    [InlineData("exit-in-finalizer", 1)]
+    [InlineData("interrupt", 0, "--Lifetime=none")]
+    public async Task Start_AfterADeathUnheard_DeliversEveryOpenStreamWithItsTokens(
+        string how, int requestsToDie, params string[] arguments)
     {
+        Assert.SkipWhen(OperatingSystem.IsWindows() && how == "interrupt", "Windows has no signals.");
         using var journals = new TempFolder();
-        await using (var streams = await DyingStreams.OpenAsync(journals))
+        await using (var streams = await DyingStreams.OpenAsync(journals, arguments))
         {
             await streams.DieAsync(how);
         }

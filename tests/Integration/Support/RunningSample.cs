@@ -43,13 +43,11 @@ internal sealed class RunningSample : IAsyncDisposable
     public void Kill() => _process.Kill();
 
     /// <summary>Sends SIGTERM, as an orchestrator does.</summary>
-    public async Task TerminateAsync()
-    {
-        // The shell's own kill: no other program needs to be there.
-        using var kill = Process.Start("/bin/sh", ["-c", $"kill -TERM {_process.Id}"]);
-        await kill.WaitForExitAsync().BoundAsync("signal");
-        Assert.Equal(0, kill.ExitCode);
-    }
+    public Task TerminateAsync() => SignalAsync("TERM");
+
+    /// <summary>Sends SIGINT, as a terminal does for Ctrl+C.</summary>
+    public Task InterruptAsync() => SignalAsync("INT");
+
 
     /// <summary>Gives the exit code, and what the sample has written.</summary>
     public async Task<(int ExitCode, string Output, string Error)> WaitForExitAsync(TimeSpan within)
@@ -67,6 +65,14 @@ internal sealed class RunningSample : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    private async Task SignalAsync(string name)
+    {
+        // The shell's own kill: no other program needs to be there.
+        using var kill = Process.Start("/bin/sh", ["-c", $"kill -{name} {_process.Id}"]);
+        await kill.WaitForExitAsync().BoundAsync("signal");
+        Assert.Equal(0, kill.ExitCode);
     }
 
     private async Task ReadAddressAsync()
