@@ -29,10 +29,14 @@ internal sealed class ClientReports : IDisposable
             Timeout.InfiniteTimeSpan);
     }
 
-    public void Add(string reason, FinishedTransaction transaction) =>
-        Add(reason, Envelope.Transaction, transaction.Spans.Count + 1);
-
-    public void Add(string reason, Envelope envelope) => Add(reason, envelope.Category, envelope.Spans);
+    public void Add(string reason, Envelope envelope)
+    {
+        // A report is no event of the app's.
+        if (envelope.Category != Envelope.ClientReport)
+        {
+            Add(reason, envelope.Category, envelope.Spans);
+        }
+    }
 
     public void Add(Discard discard)
     {
@@ -46,26 +50,23 @@ internal sealed class ClientReports : IDisposable
     /// <summary>Tells Sentry what has been discarded since the last report.</summary>
     public async Task SendAsync(CancellationToken cancellationToken)
     {
-        var discarded = Take();
+        var discarded = TakeCounts();
         if (discarded.Count == 0)
         {
             return;
         }
 
-        var result = SendResult.Unanswered;
+        var isAccepted = false;
         try
         {
-            var report = ClientReportWriter.Write(
-                [.. discarded.Select(static count => (count.Key.Reason, count.Key.Category, count.Value))],
-                _time.GetUtcNow());
-            result = await _sender.SendAsync(_dsn, report, cancellationToken);
+            isAccepted = await _sender.SendAsync(_dsn, Write(discarded), cancellationToken) is (SendResult.Accepted, _);
         }
         catch (OperationCanceledException)
         {
             // It is put back, as where no answer came.
         }
 
-        if (result == SendResult.Unanswered)
+        if (!isAccepted)
         {
             foreach (var ((reason, category), count) in discarded)
             {
@@ -73,6 +74,12 @@ internal sealed class ClientReports : IDisposable
             }
         }
     }
+
+    /// <summary>Gives what has been discarded since the last report as an envelope, for whoever can keep it.</summary>
+    /// <returns>Null where nothing was.</returns>
+    public Envelope? Take() => TakeCounts() is { Count: > 0 } discarded
+        ? new Envelope(Envelope.ClientReport, 0, Write(discarded)) { At = _time.GetUtcNow() }
+        : null;
 
     public void Dispose() => _timer.Dispose();
 
@@ -100,7 +107,10 @@ internal sealed class ClientReports : IDisposable
         }
     }
 
-    private Dictionary<(string Reason, string Category), long> Take()
+    private byte[] Write(Dictionary<(string Reason, string Category), long> discarded) => ClientReportWriter.Write(
+        [.. discarded.Select(static count => (count.Key.Reason, count.Key.Category, count.Value))], _time.GetUtcNow());
+
+    private Dictionary<(string Reason, string Category), long> TakeCounts()
     {
         lock (_lock)
         {

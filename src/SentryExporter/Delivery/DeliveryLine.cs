@@ -1,6 +1,5 @@
 using LlmTracing.SentryExporter.Envelopes;
 using LlmTracing.SentryExporter.Telemetry;
-using Microsoft.Extensions.Logging;
 
 namespace LlmTracing.SentryExporter.Delivery;
 
@@ -17,19 +16,23 @@ internal sealed class DeliveryLine : IDisposable
     // What the disk may take for the envelopes of a few senders.
     private static readonly TimeSpan LongestKeeping = TimeSpan.FromMilliseconds(500);
 
+    // What it takes for one, at least twice over.
+    private static readonly TimeSpan KeepingOne = TimeSpan.FromMilliseconds(0.5);
+
     private readonly DeliveryQueue _queue;
     private readonly Spool _spool;
     private readonly EnvelopeDispatcher _dispatcher;
-    private readonly EnvelopeKeeper _keeper;
+    private readonly ClientReports _reports;
     private readonly LossLog _losses;
+    private readonly TimeProvider _time;
+    private readonly EnvelopeKeeper _keeper;
+    private readonly Spooler _spooler;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _work = new(0);
-    private readonly SemaphoreSlim _overflow = new(0);
     private readonly PendingCount _pending = new();
     private readonly ITimer _inheritance;
     private readonly Task _running;
     private CancellationTokenSource _sending = new();
-    private volatile bool _isClosing;
 
     public DeliveryLine(
         DeliveryQueue queue,
@@ -39,83 +42,105 @@ internal sealed class DeliveryLine : IDisposable
         ClientReports reports,
         LossLog losses,
         DeliveryMetrics metrics,
-        ILogger logger,
         TimeProvider time,
         int senders)
     {
-        (_queue, _spool, _dispatcher, _losses) = (queue, spool, dispatcher, losses);
-        _keeper = new EnvelopeKeeper(queue, spool, writer, reports, losses, metrics, logger, _pending, _work);
+        (_queue, _spool, _dispatcher, _reports, _losses, _time) = (queue, spool, dispatcher, reports, losses, time);
+        _keeper = new EnvelopeKeeper(queue, spool, writer, reports, losses, metrics, _pending, _work);
+        spool.Woken = () => _work.Release();
 
         // It outlives whatever happens to have made it.
         using (ExecutionContext.SuppressFlow())
         {
             var stopping = _stopping.Token;
+            _spooler = new Spooler(queue, spool, _keeper, dispatcher.Health, time);
             _running = Task.WhenAll(
                 Enumerable.Range(0, senders).Select(_ => Task.Run(() => SendAllAsync(stopping)))
-                    .Append(Task.Run(() => SpoolOverflowAsync(stopping))));
+                    .Append(_spooler.RunAsync(stopping)));
             _inheritance = time.CreateTimer(
                 static line => ((DeliveryLine)line!).Inherit(), this, TimeSpan.Zero, InheritanceInterval);
         }
     }
 
-    /// <summary>Gets the task that completes when all that was added is sent, discarded or on disk.</summary>
-    public Task WhenNonePending => _pending.WhenNone();
+    /// <summary>Gets how much of what was added is neither sent nor discarded nor on disk.</summary>
+    public int Pending => _pending.Count;
 
     /// <summary>Takes a transaction, without waiting for anything.</summary>
     public void Add(FinishedTransaction transaction)
     {
         _pending.Add();
-        _queue.Add(QueuedItem.Of(transaction), out var dropped);
+        _queue.Add(QueuedItem.Of(transaction, _time.GetTimestamp()), out var dropped);
         _keeper.Drop(dropped);
         _work.Release();
-        SpoolIfDue();
+        _spooler.Look();
     }
 
-    /// <summary>Moves to disk what cannot be sent at once, the newest first, while the senders go on.</summary>
-    public void BeginClosing()
+    /// <summary>Sends what is pending for as long as there is time, and keeps on disk what there is none for.</summary>
+    /// <param name="time">How much there is until the token is cancelled.</param>
+    /// <param name="cancellationToken">Cancelled when nothing is to be sent any more.</param>
+    public async Task FlushAsync(TimeSpan time, CancellationToken cancellationToken)
     {
-        _keeper.BeginCount();
-        _isClosing = true;
-        _overflow.Release();
-    }
-
-    public void EndClosing()
-    {
-        _isClosing = false;
-        _keeper.EndCount();
-    }
-
-    /// <summary>Ends what is being sent right now, and has it kept on disk.</summary>
-    public async Task InterruptAsync()
-    {
-        var sending = Interlocked.Exchange(ref _sending, new CancellationTokenSource());
-        await sending.CancelAsync();
-        if (_spool.IsEnabled)
+        var keeping = _spool.IsEnabled ? _pending.Count * KeepingOne : TimeSpan.Zero;
+        await WhenNonePendingAsync(time - keeping, cancellationToken);
+        await CloseAsync(cancellationToken);
+        if (_dispatcher.Health.IsReachable)
         {
-            await WhenNonePending.WaitAsync(LongestKeeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _reports.SendAsync(cancellationToken);
         }
+
+        _keeper.KeepReport();
     }
 
-    /// <summary>Ends all sending for ever, and keeps what is left on disk.</summary>
+    /// <summary>Ends all sending for ever, and keeps on disk what the time allows.</summary>
     public async Task StopAsync()
     {
-        _keeper.BeginCount();
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await CloseAsync(now.Token);
         await _stopping.CancelAsync();
-        await Volatile.Read(ref _sending).CancelAsync();
-        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        while (_spool.IsEnabled && _queue.TryTakeNewest(out var item))
-        {
-            _keeper.Keep(_keeper.EnvelopesOf(item));
-        }
-
-        EndClosing();
+        await _running.WaitAsync(LongestKeeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _keeper.KeepReport();
     }
 
     public void Dispose()
     {
         _inheritance.Dispose();
+        _spooler.Dispose();
         _stopping.Dispose();
         _spool.Dispose();
+    }
+
+    private async Task CloseAsync(CancellationToken cancellationToken)
+    {
+        _spooler.BeginClosing();
+        await WhenNonePendingAsync(Timeout.InfiniteTimeSpan, cancellationToken);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            await InterruptAsync();
+        }
+
+        _spooler.EndClosing();
+    }
+
+    // Ends what is being sent right now, and has it kept on disk.
+    private async Task InterruptAsync()
+    {
+        var sending = Interlocked.Exchange(ref _sending, new CancellationTokenSource());
+        await sending.CancelAsync();
+        if (_spool.IsEnabled)
+        {
+            // By the disk's time, which is that of the world.
+            await _pending.WhenNone().WaitAsync(LongestKeeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task WhenNonePendingAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        if (limit > TimeSpan.Zero || limit == Timeout.InfiniteTimeSpan)
+        {
+            await _pending.WhenNone().WaitAsync(limit, _time, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private async Task SendAllAsync(CancellationToken stopping)
@@ -174,7 +199,7 @@ internal sealed class DeliveryLine : IDisposable
             }
 
             _keeper.Keep(envelopes.Skip(sent));
-            SpoolIfDue();
+            _spooler.Look();
         }
     }
 
@@ -193,51 +218,24 @@ internal sealed class DeliveryLine : IDisposable
             return true;
         }
 
-        var isDone = false;
         try
         {
-            isDone = await _dispatcher.TrySendAsync(envelope, sending);
-        }
-        finally
-        {
-            if (isDone)
+            if (await _dispatcher.TrySendAsync(envelope, sending))
             {
                 _spool.Remove(entry);
             }
             else
             {
-                _spool.PutBack(entry);
-                _work.Release();
+                _spool.Rest(entry);
             }
+        }
+        catch (OperationCanceledException)
+        {
+            _spool.PutBack(entry);
+            _work.Release();
         }
 
         return true;
-    }
-
-    private async Task SpoolOverflowAsync(CancellationToken stopping)
-    {
-        while (true)
-        {
-            await _overflow.WaitAsync(stopping);
-
-            // When the host stops, the senders go on from the other end.
-            while (IsSpoolingDue
-                && (_isClosing ? _queue.TryTakeNewest(out var item) : _queue.TryTakeOldest(out item)))
-            {
-                _keeper.Keep(_keeper.EnvelopesOf(item));
-            }
-        }
-    }
-
-    private bool IsSpoolingDue =>
-        _spool.IsEnabled && (_isClosing || !_dispatcher.Health.IsReachable || _queue.IsHalfFull);
-
-    private void SpoolIfDue()
-    {
-        if (IsSpoolingDue)
-        {
-            _overflow.Release();
-        }
     }
 
     private void Inherit()

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace LlmTracing.SentryExporter.Delivery;
 
 /// <summary>What waits in memory to be sent, oldest first, bounded by its bytes and its count.</summary>
-internal sealed class DeliveryQueue(long maxBytes)
+internal sealed class DeliveryQueue(long maxBytes, TimeProvider time)
 {
     // However small they are: what a process can send within the time that it is given when it stops.
     private const int MostItems = 100_000;
@@ -32,6 +32,15 @@ internal sealed class DeliveryQueue(long maxBytes)
             {
                 return _bytes > maxBytes / 2 || _items.Count > MostItems / 2;
             }
+        }
+    }
+
+    /// <summary>Tells whether the oldest of it has waited for longer than a time.</summary>
+    public bool HasWaited(TimeSpan limit)
+    {
+        lock (_lock)
+        {
+            return _items.First is { Value: { Transaction: not null, Since: var since } } && time.GetElapsedTime(since) > limit;
         }
     }
 

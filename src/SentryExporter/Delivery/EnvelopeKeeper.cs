@@ -1,6 +1,5 @@
 using LlmTracing.SentryExporter.Envelopes;
 using LlmTracing.SentryExporter.Telemetry;
-using Microsoft.Extensions.Logging;
 
 namespace LlmTracing.SentryExporter.Delivery;
 
@@ -13,24 +12,9 @@ internal sealed class EnvelopeKeeper(
     ClientReports reports,
     LossLog losses,
     DeliveryMetrics metrics,
-    ILogger logger,
     PendingCount pending,
     SemaphoreSlim work)
 {
-    private int _kept;
-
-    /// <summary>Counts from now on what is kept on disk.</summary>
-    public void BeginCount() => Volatile.Write(ref _kept, 0);
-
-    /// <summary>Says how much has been kept on disk, if anything.</summary>
-    public void EndCount()
-    {
-        if (Interlocked.Exchange(ref _kept, 0) is > 0 and var kept)
-        {
-            Log.LeftInSpool(logger, kept);
-        }
-    }
-
     /// <summary>Gives what is to be sent of an item; what cannot be written is none, and counted.</summary>
     public IReadOnlyList<Envelope> EnvelopesOf(QueuedItem item)
     {
@@ -45,7 +29,7 @@ internal sealed class EnvelopeKeeper(
         }
         catch (Exception exception)
         {
-            reports.Add(DiscardReason.InternalError, item.Transaction!);
+            writer.Discard(DiscardReason.InternalError, item.Transaction!);
             losses.Add("it could not be written as an envelope", exception);
             return [];
         }
@@ -74,11 +58,12 @@ internal sealed class EnvelopeKeeper(
             }
             else
             {
-                reports.Add(DiscardReason.QueueOverflow, item.Transaction!);
+                writer.Discard(DiscardReason.QueueOverflow, item.Transaction!);
             }
 
             losses.Add("too many others were waiting to be sent");
             pending.Remove();
+            ForgetWork();
         }
     }
 
@@ -89,15 +74,31 @@ internal sealed class EnvelopeKeeper(
         losses.Add(because);
     }
 
+    /// <summary>Keeps what is still to be told of what was discarded, where there is a disk for it.</summary>
+    public void KeepReport()
+    {
+        if (spool.IsEnabled && reports.Take() is { } report)
+        {
+            Keep(report);
+        }
+    }
+
+    /// <summary>Takes back a permit whose work somebody else has done.</summary>
+    public void ForgetWork() => work.Wait(TimeSpan.Zero);
+
     private void Keep(Envelope envelope)
     {
         if (spool.TryAdd(envelope, out var dropped))
         {
-            metrics.OnSpooled();
-            Interlocked.Increment(ref _kept);
+            if (envelope.Category != Envelope.ClientReport)
+            {
+                metrics.OnSpooled();
+            }
+
             foreach (var oldest in dropped)
             {
                 Discard(oldest, "the spool was full");
+                ForgetWork();
             }
         }
         else

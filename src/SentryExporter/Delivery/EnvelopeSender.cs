@@ -21,6 +21,10 @@ internal sealed class EnvelopeSender(LossLog losses, DeliveryMetrics metrics, Ti
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         ConnectTimeout = TimeSpan.FromSeconds(10),
         EnableMultipleHttp2Connections = true,
+
+        // Else a connection that a network has forgotten is used again until the system gives it up, after minutes.
+        KeepAlivePingDelay = TimeSpan.FromSeconds(15),
+        KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
     })
     {
         Timeout = Timeout.InfiniteTimeSpan,
@@ -31,7 +35,8 @@ internal sealed class EnvelopeSender(LossLog losses, DeliveryMetrics metrics, Ti
     public RateLimits Limits { get; } = new(time);
 
     /// <summary>Posts one envelope. It never throws, but where it is cancelled.</summary>
-    public async Task<SendResult> SendAsync(SentryDsn dsn, byte[] envelope, CancellationToken cancellationToken)
+    /// <returns>What has become of it, and the status that was answered.</returns>
+    public async Task<(SendResult Result, int Status)> SendAsync(SentryDsn dsn, byte[] envelope, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(LongestSend, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -43,7 +48,13 @@ internal sealed class EnvelopeSender(LossLog losses, DeliveryMetrics metrics, Ti
             using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             metrics.OnAnswer(time.GetElapsedTime(start));
             Limits.Heed(answer);
-            return ResultOf(answer);
+            var result = answer switch
+            {
+                { IsSuccessStatusCode: true } => SendResult.Accepted,
+                { StatusCode: HttpStatusCode.TooManyRequests } => SendResult.Limited,
+                _ => SendResult.Refused,
+            };
+            return (result, (int)answer.StatusCode);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -53,7 +64,7 @@ internal sealed class EnvelopeSender(LossLog losses, DeliveryMetrics metrics, Ti
         {
             // Whatever it is: nothing that a server sends, or a network does, may end the one who sends.
             losses.AddDelay($"{dsn.EnvelopeUrl.Host} could not be reached", exception);
-            return SendResult.Unanswered;
+            return (SendResult.Unanswered, 0);
         }
     }
 
@@ -73,16 +84,5 @@ internal sealed class EnvelopeSender(LossLog losses, DeliveryMetrics metrics, Ti
             "X-Sentry-Auth",
             $"Sentry sentry_version=7, sentry_client={SentrySdkInfo.Name}/{SentrySdkInfo.Version}, sentry_key={dsn.PublicKey}");
         return request;
-    }
-
-    private SendResult ResultOf(HttpResponseMessage answer)
-    {
-        if (answer.IsSuccessStatusCode)
-        {
-            return SendResult.Accepted;
-        }
-
-        losses.Add($"Sentry refused it with status {(int)answer.StatusCode}");
-        return answer.StatusCode == HttpStatusCode.TooManyRequests ? SendResult.Limited : SendResult.Refused;
     }
 }

@@ -9,7 +9,10 @@ internal sealed class IngestHealth(TimeProvider time)
     private readonly Lock _lock = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TimeSpan _pause;
-    private DateTimeOffset _nextTry;
+
+    // By a clock that nobody sets.
+    private long _missedAt;
+    private TimeSpan _wait;
     private bool _isTrying;
 
     public bool IsReachable
@@ -23,6 +26,8 @@ internal sealed class IngestHealth(TimeProvider time)
         }
     }
 
+    private TimeSpan Left => _wait - time.GetElapsedTime(_missedAt);
+
     /// <summary>Waits until something may be sent. Whoever has waited says how it went, or that it sent nothing.</summary>
     public async Task WaitAsync(CancellationToken cancellationToken)
     {
@@ -32,12 +37,12 @@ internal sealed class IngestHealth(TimeProvider time)
             TimeSpan left;
             lock (_lock)
             {
-                left = _nextTry - time.GetUtcNow();
                 if (_pause == TimeSpan.Zero)
                 {
                     return;
                 }
 
+                left = Left;
                 if (left <= TimeSpan.Zero && !_isTrying)
                 {
                     _isTrying = true;
@@ -74,7 +79,7 @@ internal sealed class IngestHealth(TimeProvider time)
         lock (_lock)
         {
             _isTrying = false;
-            if (_pause != TimeSpan.Zero && _nextTry > time.GetUtcNow())
+            if (_pause != TimeSpan.Zero && Left > TimeSpan.Zero)
             {
                 // One of several that were under way at the same time: they have failed together.
                 Signal();
@@ -85,7 +90,8 @@ internal sealed class IngestHealth(TimeProvider time)
             _pause = _pause < LongestPause ? _pause : LongestPause;
 
             // Between half of it and all of it, so that the processes of an outage do not come back at the same moment.
-            _nextTry = time.GetUtcNow() + (_pause * (0.5 + (Random.Shared.NextDouble() / 2)));
+            _missedAt = time.GetTimestamp();
+            _wait = _pause * (0.5 + (Random.Shared.NextDouble() / 2));
             Signal();
         }
     }

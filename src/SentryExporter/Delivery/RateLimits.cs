@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 
 namespace LlmTracing.SentryExporter.Delivery;
@@ -14,30 +15,31 @@ internal sealed class RateLimits(TimeProvider time)
     private static readonly TimeSpan Default = TimeSpan.FromSeconds(60);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, DateTimeOffset> _until = [];
+
+    // Each from when, and for how long: by a clock that nobody sets.
+    private readonly Dictionary<string, (long Since, TimeSpan Wait)> _limits = [];
 
     public bool IsLimited(string category)
     {
         lock (_lock)
         {
-            var now = time.GetUtcNow();
-            return IsAhead(All) || IsAhead(category);
-
-            bool IsAhead(string key) => _until.TryGetValue(key, out var until) && until > now;
+            return LeftOf(All) > TimeSpan.Zero || LeftOf(category) > TimeSpan.Zero;
         }
     }
 
     /// <summary>Takes up what an answer says of limits, which one that is no refusal may do too.</summary>
     public void Heed(HttpResponseMessage answer)
     {
+        var isSaid = false;
         if (answer.Headers.TryGetValues(Header, out var values))
         {
             foreach (var limit in values.SelectMany(static value => value.Split(',')))
             {
-                Heed(limit);
+                isSaid |= Heed(limit);
             }
         }
-        else if ((int)answer.StatusCode == 429)
+
+        if (!isSaid && answer.StatusCode == HttpStatusCode.TooManyRequests)
         {
             Limit(All, WaitOf(answer.Headers.RetryAfter));
         }
@@ -45,7 +47,7 @@ internal sealed class RateLimits(TimeProvider time)
 
     // seconds:category;category:scope:reason, of which no category means all. One that is not known here is kept, and
     // never asked for.
-    private void Heed(ReadOnlySpan<char> limit)
+    private bool Heed(ReadOnlySpan<char> limit)
     {
         limit = limit.Trim();
         var colon = limit.IndexOf(':');
@@ -53,7 +55,7 @@ internal sealed class RateLimits(TimeProvider time)
             colon < 0 ? limit : limit[..colon], NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
             || seconds is not (>= 0 and <= int.MaxValue))
         {
-            return;
+            return false;
         }
 
         var rest = colon < 0 ? [] : limit[(colon + 1)..];
@@ -63,6 +65,8 @@ internal sealed class RateLimits(TimeProvider time)
         {
             Limit(category.Trim(), TimeSpan.FromSeconds(seconds));
         }
+
+        return true;
     }
 
     // The longest wins.
@@ -70,13 +74,15 @@ internal sealed class RateLimits(TimeProvider time)
     {
         lock (_lock)
         {
-            var until = time.GetUtcNow() + wait;
-            if (!_until.TryGetValue(category, out var known) || until > known)
+            if (wait > LeftOf(category))
             {
-                _until[category] = until;
+                _limits[category] = (time.GetTimestamp(), wait);
             }
         }
     }
+
+    private TimeSpan LeftOf(string category) =>
+        _limits.TryGetValue(category, out var limit) ? limit.Wait - time.GetElapsedTime(limit.Since) : TimeSpan.Zero;
 
     private TimeSpan WaitOf(RetryConditionHeaderValue? retryAfter) => retryAfter switch
     {

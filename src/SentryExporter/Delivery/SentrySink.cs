@@ -9,15 +9,14 @@ namespace LlmTracing.SentryExporter.Delivery;
 /// <summary>Gives finished transactions to the senders, and has what is left kept when the host stops.</summary>
 internal sealed class SentrySink : ITransactionSink, IDisposable
 {
-    // Of the time that a stopping host gives, what is for sending alone, before the rest is brought to safety too.
-    private const int PartForSending = 4;
+    // Of the time that a stopping host gives, until the token of the flush is cancelled.
+    private const double PartForSending = 0.75;
 
     private readonly LlmTracingOptions _tracing;
-    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly DeliveryQueue _queue;
+    private readonly Spool? _spool;
     private readonly ClientReports? _reports;
-    private readonly EnvelopeDispatcher? _dispatcher;
     private readonly DeliveryLine? _line;
 
     public SentrySink(
@@ -30,22 +29,23 @@ internal sealed class SentrySink : ITransactionSink, IDisposable
         TimeProvider time,
         ILoggerFactory loggerFactory)
     {
-        (_tracing, _time) = (tracing.Value, time);
-        _logger = loggerFactory.CreateLogger(Log.Category);
+        _tracing = tracing.Value;
+        _logger = new QuietLogger(loggerFactory.CreateLogger(Log.Category));
         var settings = options.Value;
-        _queue = new DeliveryQueue(settings.MaxQueueBytes);
+        _queue = new DeliveryQueue(settings.MaxQueueBytes, time);
         if (string.IsNullOrWhiteSpace(settings.Dsn) || !SentryDsn.TryParse(settings.Dsn, out var dsn, out _))
         {
             Log.NoDsn(_logger);
             return;
         }
 
-        var spool = new Spool(SpoolLocation.Of(settings.SpoolDirectory, dsn), settings.MaxSpoolBytes, time, _logger);
+        var spool = new Spool(
+            SpoolLocation.Of(settings.SpoolDirectory, dsn), settings.MaxSpoolBytes, time, _logger, losses);
         _reports = new ClientReports(dsn, sender, metrics, time);
         var writer = new EnvelopeWriter(settings, propagator.Settings, time, _logger) { Discarded = _reports.Add };
-        _dispatcher = new EnvelopeDispatcher(dsn, sender, _reports, metrics, time);
-        _line = new DeliveryLine(
-            _queue, spool, writer, _dispatcher, _reports, losses, metrics, _logger, time, settings.Senders);
+        var dispatcher = new EnvelopeDispatcher(dsn, sender, _reports, losses, metrics, time);
+        (_spool, _line) = (spool, new DeliveryLine(
+            _queue, spool, writer, dispatcher, _reports, losses, metrics, time, settings.Senders));
         metrics.Observe(() => _queue.Count, () => spool.Count);
     }
 
@@ -58,19 +58,10 @@ internal sealed class SentrySink : ITransactionSink, IDisposable
             return;
         }
 
-        await _line.WhenNonePending.WaitAsync(_tracing.ShutdownTimeout / PartForSending, _time, cancellationToken)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _line.BeginClosing();
-        await _line.WhenNonePending.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (cancellationToken.IsCancellationRequested)
+        await _line.FlushAsync(_tracing.ShutdownTimeout * PartForSending, cancellationToken);
+        if (_spool!.Count is > 0 and var kept)
         {
-            await _line.InterruptAsync();
-        }
-
-        _line.EndClosing();
-        if (_dispatcher!.Health.IsReachable)
-        {
-            await _reports!.SendAsync(cancellationToken);
+            Log.LeftInSpool(_logger, kept);
         }
     }
 
@@ -83,7 +74,7 @@ internal sealed class SentrySink : ITransactionSink, IDisposable
 
         // What was not flushed, as where a host is disposed of that was not stopped. It waits for the disk alone.
         _line.StopAsync().GetAwaiter().GetResult();
-        if (_queue.Count is > 0 and var lost)
+        if (_line.Pending is > 0 and var lost)
         {
             Log.LostAtStop(_logger, lost);
         }

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using LlmTracing.SentryExporter.Envelopes;
 using LlmTracing.SentryExporter.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -8,91 +7,90 @@ namespace LlmTracing.SentryExporter.Delivery;
 
 /// <summary>Keeps envelopes on disk while Sentry cannot be reached, and gives them back oldest first.</summary>
 /// <remarks>Touches the disk only where there is something to keep, or where another process has left something.</remarks>
-internal sealed class Spool(string? root, long maxBytes, TimeProvider time, ILogger logger) : IDisposable
+internal sealed class Spool : IDisposable
 {
     // Sentry files what is older under the time at which it came.
     private static readonly TimeSpan LongestStay = TimeSpan.FromDays(3);
 
-    private readonly Lock _lock = new();
+    // Before a disk that has not taken a file is asked again.
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(30);
+
+    private readonly SpoolFolders? _folders;
+    private readonly long _maxBytes;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly LossLog _losses;
     private readonly SpoolIndex _index = new();
-    private readonly List<SpoolFolder> _inherited = [];
-    private SpoolFolder? _own;
+    private readonly RestingEntries _resting;
+    private readonly string? _root;
     private long _number;
-    private volatile bool _isBroken;
+    private long _failedAt;
+    private volatile bool _hasFailed;
+
+    public Spool(string? root, long maxBytes, TimeProvider time, ILogger logger, LossLog losses)
+    {
+        (_root, _maxBytes, _time, _logger, _losses) = (root, maxBytes, time, logger, losses);
+        _folders = root is null ? null : new SpoolFolders(root, time, logger);
+        _resting = new RestingEntries(time, entry =>
+        {
+            _index.Add(entry);
+            Woken?.Invoke();
+        });
+    }
+
+    /// <summary>Gets or sets who is told that there is one more to be sent, which had rested.</summary>
+    public Action? Woken { get; set; }
 
     /// <summary>Gets a value indicating whether something can be kept here.</summary>
-    public bool IsEnabled => root is not null && !_isBroken;
+    public bool IsEnabled => _folders is not null
+        && (!_hasFailed || _time.GetElapsedTime(Volatile.Read(ref _failedAt)) >= PauseAfterFailure);
 
     /// <summary>Gets how many envelopes are kept.</summary>
-    public int Count => _index.Count;
+    public int Count => _index.Count + _resting.Count;
 
     /// <summary>Keeps an envelope.</summary>
     /// <param name="envelope">The envelope.</param>
     /// <param name="dropped">What had to go for it: the oldest.</param>
-    /// <returns>False where the disk does not take it, which is logged once.</returns>
+    /// <returns>False where the disk does not take it, which is logged.</returns>
     public bool TryAdd(Envelope envelope, out IReadOnlyList<Envelope> dropped)
     {
         dropped = [];
-        if (!IsEnabled)
+        if (!IsEnabled || !TryWrite(envelope))
         {
             return false;
         }
 
-        try
-        {
-            lock (_lock)
-            {
-                _own ??= MakeOwn(root!);
-                var name = string.Create(
-                    CultureInfo.InvariantCulture, $"{time.GetUtcNow().UtcTicks:D19}-{_number++:D9}{SpoolFile.Extension}");
-                var path = Path.Combine(_own.Path, name);
-                SpoolFile.Write(path, envelope);
-                _index.Add(SpoolEntry.Of(path));
-                dropped = (IReadOnlyList<Envelope>?)DropOldest() ?? [];
-            }
-
-            return true;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            _isBroken = true;
-            Log.SpoolFailed(logger, exception, root!);
-            return false;
-        }
+        dropped = (IReadOnlyList<Envelope>?)DropOldest() ?? [];
+        return true;
     }
 
     /// <summary>Takes over what processes that are gone have left. It throws nothing.</summary>
     /// <returns>How many envelopes.</returns>
     public int Inherit()
     {
-        if (!IsEnabled || !Directory.Exists(root))
-        {
-            return 0;
-        }
-
         try
         {
-            lock (_lock)
+            var inherited = _folders?.Inherit() ?? [];
+            foreach (var entry in inherited)
             {
-                var inherited = Directory.GetDirectories(root)
-                    .Where(path => path != _own?.Path && _inherited.All(folder => folder.Path != path))
-                    .Sum(Inherit);
-                if (inherited > 0)
-                {
-                    Log.SpoolInherited(logger, inherited);
-                }
-
-                return inherited;
+                _index.Add(entry);
             }
+
+            if (inherited.Count > 0)
+            {
+                Log.SpoolInherited(_logger, inherited.Count);
+            }
+
+            return inherited.Count;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Log.SpoolUnread(logger, exception, root);
+            Log.SpoolUnread(_logger, exception, _root!);
             return 0;
         }
     }
 
-    /// <summary>Takes the oldest envelope that can be read. It stays on disk until it is removed or put back.</summary>
+    /// <summary>Takes the oldest envelope that can be read. It stays on disk until it is removed, rests or is put back.</summary>
     /// <param name="entry">Its place.</param>
     /// <param name="envelope">The envelope.</param>
     /// <param name="isTooOld">Whether it is not to be sent any more.</param>
@@ -103,7 +101,7 @@ internal sealed class Spool(string? root, long maxBytes, TimeProvider time, ILog
         {
             if (TryRead(entry, out envelope))
             {
-                isTooOld = IsTooOld(entry);
+                isTooOld = entry.IsOlderThan(_time.GetUtcNow() - LongestStay);
                 return true;
             }
         }
@@ -114,6 +112,9 @@ internal sealed class Spool(string? root, long maxBytes, TimeProvider time, ILog
 
     public void PutBack(SpoolEntry entry) => _index.Add(entry);
 
+    /// <summary>Puts back what was sent and not answered, but not at once: others go before it.</summary>
+    public void Rest(SpoolEntry entry) => _resting.Add(entry);
+
     public void Remove(SpoolEntry entry)
     {
         try
@@ -123,75 +124,48 @@ internal sealed class Spool(string? root, long maxBytes, TimeProvider time, ILog
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // It would be sent once more by a later process.
-            Log.SpoolUnread(logger, exception, entry.Path);
+            Log.SpoolUnread(_logger, exception, entry.Path);
         }
+
+        _folders!.Release(entry.Folder);
     }
 
     public void Dispose()
     {
-        lock (_lock)
-        {
-            foreach (var folder in _own is null ? _inherited : [.. _inherited, _own])
-            {
-                try
-                {
-                    folder.Dispose();
-                }
-                catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-                {
-                    Log.SpoolUnread(logger, exception, folder.Path);
-                }
-            }
-
-            _inherited.Clear();
-            _own = null;
-        }
+        _resting.Dispose();
+        _folders?.Dispose();
     }
 
-    private static SpoolFolder MakeOwn(string root)
+    private bool TryWrite(Envelope envelope)
     {
-        SpoolFolder.CreatePrivate(root);
+        SpoolFolder? folder = null;
         try
         {
-            return SpoolFolder.Create(root);
-        }
-        catch (IOException)
-        {
-            // Another process has looked at it between its making and its locking, and taken it for one that is left.
-            return SpoolFolder.Create(root);
-        }
-    }
-
-    private int Inherit(string path)
-    {
-        if (!SpoolFolder.TryInherit(path, out var folder))
-        {
-            return 0;
-        }
-
-        _inherited.Add(folder);
-        try
-        {
-            var files = Directory.GetFiles(path, "*" + SpoolFile.Extension);
-            foreach (var file in files)
-            {
-                _index.Add(SpoolEntry.Of(file));
-            }
-
-            return files.Length;
+            folder = _folders!.ForFile();
+            var name = SpoolEntry.NameOf(envelope.At, Interlocked.Increment(ref _number));
+            var bytes = SpoolFile.Write(Path.Combine(folder.Path, name), envelope);
+            _index.Add(new SpoolEntry(folder, name, bytes));
+            _hasFailed = false;
+            return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Removed by its process at this very moment, perhaps.
-            Log.SpoolUnread(logger, exception, path);
-            return 0;
+            Volatile.Write(ref _failedAt, _time.GetTimestamp());
+            _hasFailed = true;
+            Log.SpoolFailed(_logger, exception, _root!);
+            if (folder is not null)
+            {
+                _folders!.GiveUp(folder);
+            }
+
+            return false;
         }
     }
 
     private List<Envelope>? DropOldest()
     {
         List<Envelope>? dropped = null;
-        while (_index.Bytes > maxBytes && _index.Count > 1 && _index.TryTakeOldest(out var oldest))
+        while (_index.Bytes > _maxBytes && _index.Count > 1 && _index.TryTakeOldest(out var oldest))
         {
             if (TryRead(oldest, out var envelope))
             {
@@ -208,24 +182,26 @@ internal sealed class Spool(string? root, long maxBytes, TimeProvider time, ILog
         envelope = null;
         try
         {
-            if (SpoolFile.TryParse(File.ReadAllBytes(entry.Path), out envelope))
+            if (entry.Bytes <= SpoolFile.MostBytes && SpoolFile.TryParse(File.ReadAllBytes(entry.Path), out envelope))
             {
                 return true;
             }
 
-            // Kept for whoever wants to know what has befallen it, but never looked at again.
-            File.Move(entry.Path, entry.Path + ".broken", overwrite: true);
-            Log.SpoolFileSetAside(logger, entry.Path + ".broken");
+            _folders!.SetAside(entry.Folder, entry.Name);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            _losses.Add("its file has gone from the spool", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Log.SpoolUnread(logger, exception, entry.Path);
+            // For the moment, perhaps.
+            Log.SpoolUnread(_logger, exception, entry.Path);
+            _resting.Add(entry);
+            return false;
         }
 
+        _folders!.Release(entry.Folder);
         return false;
     }
-
-    private bool IsTooOld(SpoolEntry entry) =>
-        long.TryParse(entry.Name.Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
-        && time.GetUtcNow().UtcTicks - ticks > LongestStay.Ticks;
 }

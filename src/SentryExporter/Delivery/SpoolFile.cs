@@ -11,6 +11,11 @@ internal static class SpoolFile
 {
     public const string Extension = ".envelope";
 
+    // Far more than an envelope can have: what is larger is not worth reading.
+    public const long MostBytes = 64 * 1024 * 1024;
+
+    private const string Unfinished = ".tmp";
+
     // Raised when what follows it changes: what an older version has left is then set aside, not misread.
     private const string Magic = "llmtracing-spool/1";
 
@@ -27,18 +32,37 @@ internal static class SpoolFile
     };
 
     /// <summary>Writes a file that is either whole or not there.</summary>
-    public static void Write(string path, Envelope envelope)
+    /// <returns>Its length.</returns>
+    public static long Write(string path, Envelope envelope)
     {
         var about = $"{envelope.Category} {envelope.Spans} {envelope.Bytes.Length}";
         var line = Encoding.ASCII.GetBytes($"{Magic} {about} {ChecksumOf(about, envelope.Bytes)}\n");
-        var unfinished = path + ".tmp";
-        using (var file = new FileStream(unfinished, OptionsForNew()))
+        var unfinished = path + Unfinished;
+        try
         {
-            file.Write(line);
-            file.Write(envelope.Bytes);
+            using (var file = new FileStream(unfinished, OptionsForNew()))
+            {
+                file.Write(line);
+                file.Write(envelope.Bytes);
+            }
+
+            File.Move(unfinished, path);
+        }
+        catch (IOException)
+        {
+            // A full disk shall not be full of beginnings too.
+            File.Delete(unfinished);
+            throw;
         }
 
-        File.Move(unfinished, path);
+        return line.Length + envelope.Bytes.Length;
+    }
+
+    /// <summary>Gives the name that a file has once it is whole; null for one that is none of these.</summary>
+    public static string? NameOfWhole(string name)
+    {
+        var whole = name.EndsWith(Unfinished, StringComparison.Ordinal) ? name[..^Unfinished.Length] : name;
+        return whole.EndsWith(Extension, StringComparison.Ordinal) ? whole : null;
     }
 
     /// <summary>Reads a file; what is torn, or not one of these, is none.</summary>
@@ -47,7 +71,7 @@ internal static class SpoolFile
         envelope = null;
         var end = file.AsSpan(0, Math.Min(file.Length, LongestLine)).IndexOf((byte)'\n');
         if (end < 0 || Encoding.ASCII.GetString(file, 0, end).Split(' ') is not
-            [Magic, (Envelope.Transaction or Envelope.Error) and var category, var spans, var length, var checksum])
+            [Magic, (Envelope.Transaction or Envelope.Error or Envelope.ClientReport) and var category, var spans, var length, var checksum])
         {
             return false;
         }

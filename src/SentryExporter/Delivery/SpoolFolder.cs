@@ -53,20 +53,44 @@ internal sealed class SpoolFolder : IDisposable
         }
     }
 
+    /// <summary>Gives the names of the files in it.</summary>
+    public IEnumerable<string> Files() => Directory.EnumerateFiles(Path)
+        .Select(static file => System.IO.Path.GetFileName(file)).Where(static name => name != LockName);
+
     /// <summary>Removes the folder if nothing is left in it, and gives it up.</summary>
     public void Dispose()
     {
-        var isEmpty = !Directory.EnumerateFiles(Path).Any(file => System.IO.Path.GetFileName(file) != LockName);
-        if (isEmpty)
+        try
         {
-            // With the lock still held, so that nobody inherits it meanwhile.
-            File.Delete(System.IO.Path.Combine(Path, LockName));
-            Directory.Delete(Path);
+            if (Directory.GetFileSystemEntries(Path).All(static path => System.IO.Path.GetFileName(path) == LockName))
+            {
+                // With the lock still held, so that nobody inherits it meanwhile.
+                File.Delete(System.IO.Path.Combine(Path, LockName));
+                Directory.Delete(Path);
+            }
         }
-
-        _lock.Dispose();
+        finally
+        {
+            _lock.Dispose();
+        }
     }
 
-    private static FileStream Lock(string path, FileMode mode) => new(
-        System.IO.Path.Combine(path, LockName), mode, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+    private static FileStream Lock(string path, FileMode mode)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = FileAccess.ReadWrite,
+            BufferSize = 0,
+
+            // Windows would not let it be deleted while it is held; elsewhere only None is a lock.
+            Share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None,
+        };
+        if (!OperatingSystem.IsWindows() && mode == FileMode.CreateNew)
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(System.IO.Path.Combine(path, LockName), options);
+    }
 }

@@ -30,7 +30,7 @@ internal sealed class EnvelopeWriter
         _errors = new(fields);
     }
 
-    /// <summary>Gets or sets who is told of what <see cref="SentryExporterOptions.BeforeSend"/> has kept from being sent.</summary>
+    /// <summary>Gets or sets who is told of what is not sent.</summary>
     public Action<Discard>? Discarded { get; set; }
 
     /// <summary>Gives the transaction's own envelope, and after it one for each exception that it failed with.</summary>
@@ -39,11 +39,22 @@ internal sealed class EnvelopeWriter
     {
         if (_beforeSend.Apply(transaction) is not { } wanted)
         {
-            Discard(transaction);
+            Discard(DiscardReason.BeforeSend, transaction);
             return [];
         }
 
         return [WriteTransaction(wanted), .. ErrorsOf(wanted).Select(failed => WriteError(wanted, failed))];
+    }
+
+    /// <summary>Tells of a transaction that is not sent, and of its errors, which are not either.</summary>
+    public void Discard(string reason, FinishedTransaction transaction)
+    {
+        Discarded?.Invoke(new(reason, Envelope.Transaction, 1));
+        Discarded?.Invoke(new(reason, "span", transaction.Spans.Count + 1));
+        if (ErrorsOf(transaction).Count is > 0 and var errors)
+        {
+            Discarded?.Invoke(new(reason, Envelope.Error, errors));
+        }
     }
 
     private static void WriteLine(Stream output, ArrayBufferWriter<byte> line)
@@ -74,21 +85,11 @@ internal sealed class EnvelopeWriter
     private IReadOnlyList<FailedSpan> ErrorsOf(FinishedTransaction transaction) =>
         _options.CaptureErrors ? FailedSpan.Of(transaction) : [];
 
-    private void Discard(FinishedTransaction transaction)
-    {
-        Discarded?.Invoke(new(DiscardReason.BeforeSend, "transaction", 1));
-        Discarded?.Invoke(new(DiscardReason.BeforeSend, "span", transaction.Spans.Count + 1));
-        if (ErrorsOf(transaction).Count is > 0 and var errors)
-        {
-            Discarded?.Invoke(new(DiscardReason.BeforeSend, "error", errors));
-        }
-    }
-
     private Envelope WriteTransaction(FinishedTransaction transaction)
     {
         var eventId = Guid.NewGuid().ToString("n");
         var (items, spans) = _transactions.Write(eventId, transaction);
-        return new Envelope(Envelope.Transaction, spans, Compress(transaction, eventId, items));
+        return new Envelope(Envelope.Transaction, spans, Compress(transaction, eventId, items)) { At = transaction.Root.End };
     }
 
     private Envelope WriteError(FinishedTransaction transaction, FailedSpan failed)
@@ -100,7 +101,7 @@ internal sealed class EnvelopeWriter
             item = WriteEvent(withFrames: false);
         }
 
-        return new Envelope(Envelope.Error, 0, Compress(transaction, eventId, [item]));
+        return new Envelope(Envelope.Error, 0, Compress(transaction, eventId, [item])) { At = transaction.Root.End };
 
         EnvelopeItem WriteEvent(bool withFrames) => new("event", EnvelopeItem.WriteJson(
             json => _errors.Write(json, eventId, transaction, failed, withFrames)));

@@ -31,12 +31,24 @@ internal sealed class DeliveryMetrics
         _meter.CreateObservableGauge(SentryExporterMetrics.InSpool, spooled, "{envelope}", "Envelopes that wait on disk.");
     }
 
-    public void OnSent() => _sent.Add(1);
+    public void OnSent() => Record(() => _sent.Add(1));
 
-    public void OnSpooled() => _spooled.Add(1);
+    public void OnSpooled() => Record(() => _spooled.Add(1));
 
     public void OnDropped(string reason) =>
-        _dropped.Add(1, new KeyValuePair<string, object?>(SentryExporterMetrics.Reason, reason));
+        Record(() => _dropped.Add(1, new KeyValuePair<string, object?>(SentryExporterMetrics.Reason, reason)));
 
-    public void OnAnswer(TimeSpan after) => _latency.Record(after.TotalSeconds);
+    public void OnAnswer(TimeSpan after) => Record(() => _latency.Record(after.TotalSeconds));
+
+    private static void Record(Action measure)
+    {
+        try
+        {
+            measure();
+        }
+        catch (Exception)
+        {
+            // A listener's, which is none of the sender's business.
+        }
+    }
 }

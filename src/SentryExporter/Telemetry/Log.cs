@@ -64,7 +64,7 @@ internal static partial class Log
     public static partial void SpoolInherited(ILogger logger, int count);
 
     [LoggerMessage(
-        209, LogLevel.Information, "{Count} transactions that could not be delivered in time were left in the spool.",
+        209, LogLevel.Information, "{Count} envelopes wait in the spool. They are sent when Sentry takes them, by the next process at the latest.",
         EventName = "LeftInSpool")]
     public static partial void LeftInSpool(ILogger logger, int count);
 

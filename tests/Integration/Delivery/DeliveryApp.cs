@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using LlmTracing.SentryExporter.Delivery;
 using LlmTracing.Tests.Integration.Support;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace LlmTracing.Tests.Integration.Delivery;
 
@@ -39,10 +40,23 @@ internal sealed class DeliveryApp : IAsyncDisposable
     public long Spooled => CountOf(SentryExporterMetrics.Spooled);
 
     public static async Task<DeliveryApp> StartAsync(
-        string dsn, string spool, Action<SentryExporterOptions>? options = null, TimeProvider? time = null) =>
+        string dsn,
+        string spool,
+        Action<SentryExporterOptions>? options = null,
+        TimeProvider? time = null,
+        ILoggerProvider? logs = null,
+        TimeSpan? shutdown = null) =>
         new(await TestApp.StartAsync(new TestAppSetup
         {
-            Services = services => services.AddSingleton(time ?? TimeProvider.System),
+            Services = services =>
+            {
+                services.AddSingleton(time ?? TimeProvider.System);
+                if (logs is not null)
+                {
+                    services.AddSingleton(logs);
+                }
+            },
+            Options = tracing => tracing.ShutdownTimeout = shutdown ?? tracing.ShutdownTimeout,
             Tracing = tracing => tracing.AddSentryExporter(exporter =>
             {
                 (exporter.Dsn, exporter.SpoolDirectory) = (dsn, spool);
@@ -83,9 +97,11 @@ internal sealed class DeliveryApp : IAsyncDisposable
         });
     }
 
-    public FinishedTransaction[] Accept(int count)
+    public FinishedTransaction[] Accept(int count) =>
+        Accept([.. Enumerable.Range(0, count).Select(MadeTransactions.One)]);
+
+    public FinishedTransaction[] Accept(FinishedTransaction[] made)
     {
-        var made = Enumerable.Range(0, count).Select(MadeTransactions.One).ToArray();
         foreach (var transaction in made)
         {
             Sink.Accept(transaction);

@@ -22,10 +22,10 @@ public sealed class IngestFaultTests
         using var spool = new TempFolder();
         var clock = new TestClock();
         await using var ingest = await SentryIngest.StartAsync();
-        var refusals = 0;
+        var refused = status;
         ingest.Answer = (context, _) =>
         {
-            context.Response.StatusCode = Interlocked.Increment(ref refusals) <= Made ? status : 200;
+            context.Response.StatusCode = refused;
             return Task.CompletedTask;
         };
         await using var app = await DeliveryApp.StartAsync(ingest.Dsn, spool.Path, time: clock);
@@ -35,10 +35,16 @@ public sealed class IngestFaultTests
         clock.Advance(TimeSpan.FromSeconds(30));
         await ReportsAsync(ingest, Made);
 
+        // The report was refused too, and is sent again.
+        Assert.Equal(Made + 1, ingest.Received);
+        refused = 200;
+        await clock.AdvanceUntilAsync(ReportsAsync(ingest, 2 * Made), TimeSpan.FromSeconds(30));
+
         Tell($"{status}", app, ingest);
         Assert.Equal((0, 0), (app.Sent, app.Spooled));
-        Assert.Equal(Made, Reported(ingest, "send_error", "transaction"));
-        Assert.Equal(2 * Made, Reported(ingest, "send_error", "span"));
+        Assert.Equal(2 * Made, Reported(ingest, "send_error", "transaction"));
+        Assert.Equal(4 * Made, Reported(ingest, "send_error", "span"));
+        Assert.Equal(ingest.ClientReports[0].GetProperty("discarded_events").GetRawText(), ingest.ClientReports[1].GetProperty("discarded_events").GetRawText());
     }
 
     [Fact]
@@ -102,6 +108,7 @@ public sealed class IngestFaultTests
         if (isLimited)
         {
             await app.WhenCountedAsync($"{SentryExporterMetrics.Dropped} ratelimit_backoff", Made - 1);
+            Assert.Contains("takes no transaction", Assert.Single(app.Logs.Of("TransactionsLost")).Message, StringComparison.Ordinal);
             clock.Advance(TimeSpan.FromSeconds(30));
             await ReportsAsync(ingest, Made - 1);
         }

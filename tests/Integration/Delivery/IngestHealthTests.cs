@@ -34,6 +34,24 @@ public sealed class IngestHealthTests
         await health.WaitAsync(Cancellation).BoundAsync("no wait");
     }
 
+    [Theory]
+    [InlineData(-60)]
+    [InlineData(60)]
+    public async Task Wait_ClockOfTheWorldIsSet_PausesAsLongAsBefore(int days)
+    {
+        var clock = new TestClock();
+        var health = new IngestHealth(clock);
+        health.Missed();
+        var wait = health.WaitAsync(Cancellation);
+
+        clock.SetUtcNow(clock.GetUtcNow().AddDays(days));
+        health.NotTried();
+        clock.Advance(TimeSpan.FromMilliseconds(499));
+        Assert.False(wait.IsCompleted);
+        clock.Advance(TimeSpan.FromMilliseconds(502));
+        await wait.BoundAsync("try");
+    }
+
     [Fact]
     public async Task Wait_ManyWhileUnreachable_OneTriesAndTheOthersFollowItsSuccess()
     {

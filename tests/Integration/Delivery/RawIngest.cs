@@ -28,8 +28,8 @@ internal sealed class RawIngest : IAsyncDisposable
         if (!_stopping.IsCancellationRequested)
         {
             await _stopping.CancelAsync();
-            _listener.Stop();
             await _accepting;
+            _listener.Stop();
             _stopping.Dispose();
         }
     }

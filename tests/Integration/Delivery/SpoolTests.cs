@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using LlmTracing.SentryExporter.Delivery;
 using LlmTracing.SentryExporter.Envelopes;
+using LlmTracing.SentryExporter.Telemetry;
 using LlmTracing.Tests.Integration.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -32,7 +33,9 @@ public sealed class SpoolTests
         await next.WhenCountedAsync(SentryExporterMetrics.Sent, made.Length);
         await next.DisposeAsync();
 
-        Assert.Equal(Ids(made), arrived.Select(static transaction => transaction.TraceId).Order());
+        Assert.Equal(
+            made.Select(static transaction => transaction.TraceId.ToHexString()),
+            arrived.Select(static transaction => transaction.TraceId));
         Assert.Single(next.Logs.Of("SpoolInherited"));
         back.AssertNoMore();
         Assert.Empty(Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories));
@@ -86,15 +89,54 @@ public sealed class SpoolTests
     }
 
     [Fact]
-    public void Spool_FolderCannotBeMade_IsSwitchedOffAndNotThrown()
+    public void TryAdd_DiskTakesNothingForAWhile_RestsAndTriesAgain()
     {
         using var folder = new TempFolder();
-        var file = Path.Combine(folder.Path, "a file");
-        File.WriteAllText(file, "");
-        using var spool = Open(Path.Combine(file, "spool"));
+        var (root, clock) = (Path.Combine(folder.Path, "spool"), new TestClock());
+        using var spool = Open(root, time: clock);
+        Assert.True(spool.TryAdd(Kept, out _));
 
+        Directory.Delete(root, recursive: true);
+        File.WriteAllText(root, "in the way");
         Assert.False(spool.TryAdd(Kept, out _));
         Assert.False(spool.IsEnabled);
+        File.Delete(root);
+        Assert.False(spool.TryAdd(Kept, out _));
+
+        clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.True(spool.TryAdd(Kept with { Spans = 4 }, out _));
+        Assert.True(spool.TryTake(out _, out var kept, out _));
+        Assert.Equal(4, kept.Spans);
+    }
+
+    [Fact]
+    public void Inherit_FolderOfADeadProcess_IsGivenUpOnceItIsEmpty()
+    {
+        using var folder = new TempFolder();
+        var left = Path.Combine(folder.Path, "left");
+        Directory.CreateDirectory(left);
+        File.WriteAllBytes(Path.Combine(left, ".lock"), []);
+        var whole = FileOf(folder.Path, Kept);
+        var name = SpoolEntry.NameOf(DateTimeOffset.UnixEpoch, 1);
+        File.WriteAllBytes(Path.Combine(left, name), whole);
+
+        // Killed between writing and naming, in the middle of writing, and what was never ours.
+        File.WriteAllBytes(Path.Combine(left, SpoolEntry.NameOf(DateTimeOffset.UnixEpoch, 2) + ".tmp"), whole);
+        File.WriteAllBytes(Path.Combine(left, SpoolEntry.NameOf(DateTimeOffset.UnixEpoch, 3) + ".tmp"), whole[..^1]);
+        File.WriteAllText(Path.Combine(left, "notes.txt"), "foreign");
+        using var spool = Open(folder.Path);
+
+        Assert.Equal(3, spool.Inherit());
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.True(spool.TryTake(out var entry, out _, out _));
+            spool.Remove(entry);
+        }
+
+        Assert.False(spool.TryTake(out _, out _, out _));
+        Assert.False(Directory.Exists(left));
+        Assert.Equal(2, Directory.GetFiles(Path.Combine(folder.Path, "set-aside")).Length);
+        Assert.Equal(0, spool.Inherit());
     }
 
     [Fact]
@@ -102,9 +144,9 @@ public sealed class SpoolTests
     {
         using var folder = new TempFolder();
         var clock = new TestClock();
-        using var spool = new Spool(Path.Combine(folder.Path, "p"), long.MaxValue, clock, NullLogger.Instance);
-        spool.TryAdd(Kept, out _);
-        spool.TryAdd(Kept, out _);
+        using var spool = Open(Path.Combine(folder.Path, "p"), time: clock);
+        spool.TryAdd(Kept with { At = clock.GetUtcNow() }, out _);
+        spool.TryAdd(Kept with { At = clock.GetUtcNow() }, out _);
 
         clock.Advance(TimeSpan.FromDays(2));
         Assert.True(spool.TryTake(out _, out _, out var isTooOld));
@@ -165,14 +207,19 @@ public sealed class SpoolTests
         TestContext.Current.TestOutputHelper!.WriteLine(
             $"{cases} files, {taken} of {intact} intact ones read, in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s");
         Assert.Equal(intact, taken);
-        Assert.Equal(cases - intact, Directory.GetFiles(left, "*.broken").Length);
+        Assert.Equal(cases - intact, Directory.GetFiles(Path.Combine(folder.Path, "project", "set-aside")).Length);
+        Assert.False(Directory.Exists(left));
 
         void Put(byte[] bytes) =>
             File.WriteAllBytes(Path.Combine(left, $"{DateTime.UnixEpoch.Ticks + cases++:D19}-0{SpoolFile.Extension}"), bytes);
     }
 
-    private static Spool Open(string root, long maxBytes = long.MaxValue) =>
-        new(root, maxBytes, TimeProvider.System, NullLogger.Instance);
+    private static Spool Open(string root, long maxBytes = long.MaxValue, TimeProvider? time = null) => new(
+        root,
+        maxBytes,
+        time ?? TimeProvider.System,
+        NullLogger.Instance,
+        new LossLog(NullLoggerFactory.Instance, time ?? TimeProvider.System));
 
     private static byte[] FileOf(string folder, Envelope envelope)
     {
@@ -187,7 +234,6 @@ public sealed class SpoolTests
     private static string[] Modes(string folder) => OperatingSystem.IsWindows()
         ? []
         : [.. Directory.GetFileSystemEntries(folder, "*", SearchOption.AllDirectories)
-            .Where(static path => !path.EndsWith(".lock", StringComparison.Ordinal))
             .Select(static path => ModeOf(path)).Distinct().Order(StringComparer.Ordinal)];
 
     private static string ModeOf(string path)

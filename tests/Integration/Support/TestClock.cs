@@ -3,11 +3,10 @@ namespace LlmTracing.Tests.Integration.Support;
 /// <summary>A clock that moves only when the test says so, and fires its timers on the way.</summary>
 internal sealed class TestClock : TimeProvider
 {
-    private static readonly DateTimeOffset Epoch = TimeProvider.System.GetUtcNow();
-
     private readonly Lock _lock = new();
     private readonly List<Timer> _timers = [];
     private TimeSpan _now;
+    private DateTimeOffset _epoch = System.GetUtcNow();
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -15,7 +14,16 @@ internal sealed class TestClock : TimeProvider
     {
         lock (_lock)
         {
-            return Epoch + _now;
+            return _epoch + _now;
+        }
+    }
+
+    /// <summary>Sets the clock of the world, as an administrator does, while no time passes.</summary>
+    public void SetUtcNow(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            _epoch = now - _now;
         }
     }
 

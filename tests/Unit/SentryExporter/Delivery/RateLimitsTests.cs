@@ -49,6 +49,13 @@ public sealed class RateLimitsTests
         TimeSpan.FromSeconds(5),
         LengthOf(Heed(429, ("X-Sentry-Rate-Limits", "5:transaction:key"), ("Retry-After", "100")), "transaction"));
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("soon:transaction:organization")]
+    public void Heed_429WithAHeaderThatSaysNothing_RetryAfterCounts(string header) => Assert.Equal(
+        TimeSpan.FromSeconds(100),
+        LengthOf(Heed(429, ("X-Sentry-Rate-Limits", header), ("Retry-After", "100")), "transaction"));
+
     private RateLimits Heed(int status, params (string Name, string Value)[] headers)
     {
         using var answer = new HttpResponseMessage((HttpStatusCode)status);
@@ -77,6 +84,10 @@ public sealed class RateLimitsTests
     {
         public DateTimeOffset Now { get; set; } = new(2050, 11, 6, 8, 49, 0, TimeSpan.Zero);
 
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
         public override DateTimeOffset GetUtcNow() => Now;
+
+        public override long GetTimestamp() => Now.UtcTicks;
     }
 }
