@@ -43,7 +43,8 @@ public sealed class HardTimesTests
             $"http://public@127.0.0.1:{server.Port}/1", spool.Path, static options => options.Senders = 1, clock);
 
         app.Accept(made);
-        await clock.AdvanceUntilAsync(all.Task, TimeSpan.FromSeconds(1));
+        await clock.AdvanceUntilAsync(
+            Deadline.BoundAsync("all others", null, token => all.Task.WaitAsync(token)), TimeSpan.FromSeconds(1));
         await app.WhenCountedAsync(SentryExporterMetrics.Sent, Made - 1);
 
         // It is tried again, less and less often.
