@@ -8,7 +8,7 @@ internal static class SpanRecordReader
     public static SpanRecord Read(int slot, ref ByteReader record, StreamProgress? progress)
     {
         var traceId = ActivityTraceId.CreateFromBytes(record.Next(16));
-        var (spanId, parentSpanId) = (ReadId(ref record), ReadId(ref record));
+        var (spanId, parentSpanId) = (ReadId(ref record), ReadParentId(ref record));
         var root = new SpanPlace(record.ReadInt32(), ReadId(ref record));
         var (kind, status) = ((ActivityKind)record.ReadByte(), (ActivityStatusCode)record.ReadByte());
         var (isRequest, isStopped) = (record.ReadBool(), record.ReadBool());
@@ -19,7 +19,7 @@ internal static class SpanRecordReader
         var span = new FinishedSpan
         {
             SpanId = spanId,
-            ParentSpanId = parentSpanId == default ? null : parentSpanId,
+            ParentSpanId = parentSpanId,
             Source = source,
             Name = name,
             Kind = kind,
@@ -34,6 +34,13 @@ internal static class SpanRecordReader
     }
 
     private static ActivitySpanId ReadId(ref ByteReader record) => ActivitySpanId.CreateFromBytes(record.Next(8));
+
+    // By its bytes: the id that is read of zeros is not equal to the default one.
+    private static ActivitySpanId? ReadParentId(ref ByteReader record)
+    {
+        var bytes = record.Next(8);
+        return bytes.ContainsAnyExcept((byte)0) ? ActivitySpanId.CreateFromBytes(bytes) : null;
+    }
 
     private static DateTimeOffset ReadTime(ref ByteReader record) => new(record.ReadInt64(), TimeSpan.Zero);
 

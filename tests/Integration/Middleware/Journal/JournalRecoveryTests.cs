@@ -23,6 +23,7 @@ public sealed class JournalRecoveryTests
         Assert.Equal(["/chat/{id}", "/chat/7", "GET"], [
             transaction.Root["http.route"], transaction.Root["url.path"], transaction.Root["http.request.method"]]);
         Assert.Null(transaction.Root["http.response.status_code"]);
+        Assert.Null(transaction.Root.ParentSpanId);
         var (workflow, tool, chat) =
             (transaction.SingleNamed("invoke_workflow answer"), transaction.Single("execute_tool"), transaction.Single("chat"));
         Assert.Equal(
