@@ -51,7 +51,7 @@ internal sealed class LlmTracingMiddleware(
     private async Task RecordAsync(HttpContext context, OpenTransaction transaction)
     {
         var request = new RequestSpan(transaction.Root, context);
-        request.Begin();
+        Observe(request, static (request, _) => request.Begin());
         transaction.KeepRoot();
         try
         {
@@ -59,13 +59,26 @@ internal sealed class LlmTracingMiddleware(
         }
         catch (Exception exception)
         {
-            request.Fail(exception);
+            Observe(request, static (request, exception) => request.Fail(exception!), exception);
             throw;
         }
         finally
         {
-            request.End();
+            Observe(request, static (request, _) => request.End());
             transaction.Totals().WriteTo(transaction.Root);
+        }
+    }
+
+    // Other listeners, and an app's own features and exceptions, may fail: the request goes on as if nobody looked.
+    private void Observe(RequestSpan request, Action<RequestSpan, Exception?> observe, Exception? exception = null)
+    {
+        try
+        {
+            observe(request, exception);
+        }
+        catch (Exception fault)
+        {
+            Log.RequestNotDescribed(_logger, fault);
         }
     }
 

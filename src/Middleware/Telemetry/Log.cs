@@ -79,4 +79,29 @@ internal static partial class Log
         116, LogLevel.Error, "What was open when the process ended could not be handed on. It stays in the journal.",
         EventName = "EndFailed")]
     public static partial void EndFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        117, LogLevel.Error, "A request could not be described by its span. It is not affected.",
+        EventName = "RequestNotDescribed")]
+    public static partial void RequestNotDescribed(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        118, LogLevel.Error,
+        "{Transactions} transactions in the journal of an earlier process could not be made again, and are lost. The exception "
+        + "is that of the first.",
+        EventName = "NotRecovered")]
+    public static partial void NotRecovered(ILogger logger, Exception exception, int transactions);
+
+    [LoggerMessage(
+        119, LogLevel.Warning,
+        "The journal of an earlier process could not be recovered to its end, and was set aside as {Path}. It can be removed.",
+        EventName = "JournalSetAside")]
+    public static partial void JournalSetAside(ILogger logger, Exception exception, string path);
+
+    [LoggerMessage(
+        120, LogLevel.Warning,
+        "The journal of this process could not be removed, or had been removed while it was used: then what was open would "
+        + "have been lost if the process had died. LlmTracingOptions.JournalDirectory names another folder.",
+        EventName = "JournalRemoved")]
+    public static partial void JournalRemoved(ILogger logger, Exception exception);
 }

@@ -66,7 +66,8 @@ internal static class ExceptionSnapshot
     {
         try
         {
-            return exception.Message;
+            // As it is typed it is never null; but it can be overridden by code that knows no nullable types.
+            return exception.Message ?? "";
         }
         catch (Exception fault)
         {

@@ -101,9 +101,11 @@ internal sealed class RequestSpan(Activity span, HttpContext context)
 
     private void SetError(Exception exception)
     {
-        span.SetStatus(ActivityStatusCode.Error, exception.Message);
-        span.SetTag(GenAiAttributes.ErrorType, exception.GetType().FullName);
-        span.AddException(exception);
+        // Its text first, in a way that cannot fail: AddException reads what it is not given from the exception.
+        var error = SpanError.Of(exception);
+        span.SetStatus(ActivityStatusCode.Error, error.Message);
+        span.SetTag(GenAiAttributes.ErrorType, error.Type);
+        span.AddException(exception, SpanError.TagsOf(error));
     }
 
     private void SetIfAny(string key, string? value)

@@ -5,33 +5,46 @@ namespace LlmTracing.Middleware.Transactions;
 /// <summary>Reads what a span failed with.</summary>
 internal static class SpanError
 {
-    // Activity.AddException keeps an exception as an event of this name:
+    // Activity.AddException keeps an exception as an event of these names:
     // https://github.com/open-telemetry/semantic-conventions/blob/v1.41.0/docs/exceptions/exceptions-spans.md
-    /// <summary>Gives an exception as text. One that cannot describe itself has its type alone.</summary>
-    public static FinishedError Of(Exception exception)
-    {
-        var type = exception.GetType().FullName;
-        try
-        {
-            return new FinishedError(type, exception.Message, exception.ToString());
-        }
-        catch (Exception fault)
-        {
-            return new FinishedError(type, $"Its description threw {fault.GetType().FullName}.", null);
-        }
-    }
+    private const string EventName = "exception";
+    private const string TypeName = "exception.type";
+    private const string MessageName = "exception.message";
+    private const string StackTraceName = "exception.stacktrace";
+
+    /// <summary>Gives an exception as text. An app's own may fail to describe itself, which is said instead.</summary>
+    public static FinishedError Of(Exception exception) => new(
+        exception.GetType().FullName,
+        TextOf(exception, static exception => exception.Message),
+        TextOf(exception, static exception => exception.ToString()));
+
+    /// <summary>Gives the tags of the event, so that nobody asks the exception for them again.</summary>
+    public static TagList TagsOf(FinishedError error) =>
+        new([new(TypeName, error.Type), new(MessageName, error.Message), new(StackTraceName, error.StackTrace)]);
 
     public static FinishedError? Of(Activity activity)
     {
         foreach (ref readonly var activityEvent in activity.EnumerateEvents())
         {
-            if (activityEvent.Name == "exception")
+            if (activityEvent.Name == EventName)
             {
                 return Of(activityEvent);
             }
         }
 
         return null;
+    }
+
+    private static string TextOf(Exception exception, Func<Exception, string?> read)
+    {
+        try
+        {
+            return read(exception) ?? "";
+        }
+        catch (Exception fault)
+        {
+            return $"[It could not be read: {fault.GetType()}]";
+        }
     }
 
     private static FinishedError Of(ActivityEvent exception)
@@ -41,13 +54,13 @@ internal static class SpanError
         {
             switch (tag.Key)
             {
-                case "exception.type":
+                case TypeName:
                     type = tag.Value as string;
                     break;
-                case "exception.message":
+                case MessageName:
                     message = tag.Value as string;
                     break;
-                case "exception.stacktrace":
+                case StackTraceName:
                     stackTrace = tag.Value as string;
                     break;
             }

@@ -24,14 +24,14 @@ internal static class ActivityExtensions
         activity.SetFailedBeneath(exception);
         if (activity.IsAllDataRequested)
         {
-            activity.AddException(exception);
+            activity.AddException(exception, ExceptionText.TagsOf(exception));
         }
     }
 
     /// <summary>Marks a span whose child failed: with the same cause, but not with the exception once more.</summary>
     public static void SetFailedBeneath(this Activity activity, Exception exception)
     {
-        activity.SetStatus(ActivityStatusCode.Error, exception.Message);
+        activity.SetStatus(ActivityStatusCode.Error, ExceptionText.MessageOf(exception));
         if (activity.IsAllDataRequested)
         {
             activity.SetTag(GenAiAttributes.ErrorType, exception.GetType().FullName);

@@ -207,7 +207,11 @@ public sealed class LlmSpanTests
             span.Fail(new UnprintableException());
         }
 
-        Assert.NotNull(spans.Single);
+        Assert.Equal(ActivityStatusCode.Error, spans.Single.Status);
+        Assert.Equal(typeof(UnprintableException).FullName, spans.Single.GetTagItem("error.type"));
+        Assert.Equal(
+            "[It could not be read: System.InvalidOperationException]",
+            Assert.Single(spans.Single.Events).Tags.Single(static tag => tag.Key == "exception.stacktrace").Value);
     }
 
     [Theory]

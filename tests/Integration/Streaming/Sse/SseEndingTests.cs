@@ -62,8 +62,10 @@ public sealed class SseEndingTests
         Assert.Equal($":\n\ndata: a\n\n{Error("upstream_failed", Hidden)}", body);
         var span = Assert.Single(transaction.Spans);
         Assert.False(span.IsUnfinished);
-        Assert.Equal(StreamOutcome.UpstreamFailed, transaction.Outcome);
-        Assert.NotEmpty(app.Logs.Of("TracingFailed"));
+        Assert.Equal((StreamOutcome.UpstreamFailed, StreamOutcome.UpstreamFailed), (transaction.Outcome, span.Outcome));
+        Assert.Equal(typeof(Indescribable).FullName, span.Error?.Type);
+        Assert.Equal("[It could not be read: System.InvalidOperationException]", span.Error?.Message);
+        Assert.Empty(app.Logs.Of("TracingFailed"));
     }
 
     private sealed class Indescribable : Exception
