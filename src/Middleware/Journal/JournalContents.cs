@@ -46,8 +46,8 @@ internal sealed record JournalContents(IReadOnlyList<SpanRecord> Records, int Co
 
     private static SpanRecord? ReadSlot(int slot, ReadOnlySpan<byte> bytes, long generation)
     {
-        var record = JournalCopy.Latest(bytes, JournalLayout.RecordOffset, JournalLayout.RecordSize, generation);
-        var progress = JournalCopy.Latest(bytes, JournalLayout.ProgressOffset, JournalLayout.ProgressSize, generation);
+        var record = JournalCopy.Latest(bytes, slot, JournalLayout.RecordOffset, JournalLayout.RecordSize, generation);
+        var progress = JournalCopy.Latest(bytes, slot, JournalLayout.ProgressOffset, JournalLayout.ProgressSize, generation);
         try
         {
             var recordReader = new ByteReader(record);

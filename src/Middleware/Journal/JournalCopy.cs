@@ -12,39 +12,42 @@ internal static class JournalCopy
 
     /// <summary>Writes the head before a content that is there already.</summary>
     /// <param name="copy">Head and content, no longer than they are.</param>
+    /// <param name="index">That of the slot, which is under the checksum: a copy of it elsewhere in the file is none.</param>
     /// <param name="generation">What the slot is for.</param>
     /// <param name="sequence">Which write to the slot it is.</param>
-    public static void Seal(Span<byte> copy, long generation, long sequence)
+    public static void Seal(Span<byte> copy, int index, long generation, long sequence)
     {
         BinaryPrimitives.WriteInt32LittleEndian(copy[LengthAt..], copy.Length - JournalLayout.HeadSize);
         BinaryPrimitives.WriteInt64LittleEndian(copy[GenerationAt..], generation);
         BinaryPrimitives.WriteInt64LittleEndian(copy[SequenceAt..], sequence);
-        BinaryPrimitives.WriteUInt32LittleEndian(copy, Checksum(copy[LengthAt..]));
+        BinaryPrimitives.WriteUInt32LittleEndian(copy, Checksum(copy[LengthAt..], index));
     }
 
     /// <summary>Finds the later of two copies among those that are whole.</summary>
     /// <param name="slot">The slot.</param>
+    /// <param name="index">That of the slot.</param>
     /// <param name="offset">Where the first copy is.</param>
     /// <param name="size">The room of each.</param>
     /// <param name="generation">What the slot is for now.</param>
     /// <returns>The content, or nothing where neither is whole.</returns>
-    public static ReadOnlySpan<byte> Latest(ReadOnlySpan<byte> slot, int offset, int size, long generation)
+    public static ReadOnlySpan<byte> Latest(
+        ReadOnlySpan<byte> slot, int index, int offset, int size, long generation)
     {
         var first = slot.Slice(offset, size);
         var second = slot.Slice(offset + size, size);
-        var (isFirst, isSecond) = (IsWhole(first, generation), IsWhole(second, generation));
+        var (isFirst, isSecond) = (IsWhole(first, index, generation), IsWhole(second, index, generation));
         var latest = isFirst && (!isSecond || SequenceOf(first) > SequenceOf(second)) ? first : second;
         return isFirst || isSecond ? latest.Slice(JournalLayout.HeadSize, LengthOf(latest)) : default;
     }
 
-    private static bool IsWhole(ReadOnlySpan<byte> copy, long generation)
+    private static bool IsWhole(ReadOnlySpan<byte> copy, int index, long generation)
     {
         var length = LengthOf(copy);
         return length > 0
             && length <= copy.Length - JournalLayout.HeadSize
             && BinaryPrimitives.ReadInt64LittleEndian(copy[GenerationAt..]) == generation
             && BinaryPrimitives.ReadUInt32LittleEndian(copy)
-                == Checksum(copy[LengthAt..(JournalLayout.HeadSize + length)]);
+                == Checksum(copy[LengthAt..(JournalLayout.HeadSize + length)], index);
     }
 
     private static int LengthOf(ReadOnlySpan<byte> copy) => BinaryPrimitives.ReadInt32LittleEndian(copy[LengthAt..]);
@@ -52,9 +55,9 @@ internal static class JournalCopy
     private static long SequenceOf(ReadOnlySpan<byte> copy) => BinaryPrimitives.ReadInt64LittleEndian(copy[SequenceAt..]);
 
     // CRC-32C, for which processors have an instruction.
-    private static uint Checksum(ReadOnlySpan<byte> bytes)
+    private static uint Checksum(ReadOnlySpan<byte> bytes, int index)
     {
-        var crc = uint.MaxValue;
+        var crc = BitOperations.Crc32C(uint.MaxValue, (uint)index);
         for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
         {
             crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));

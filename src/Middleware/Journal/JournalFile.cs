@@ -11,9 +11,13 @@ internal sealed class JournalFile : IDisposable
 {
     private const UnixFileMode OwnersAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    // Windows locks what is not shared, and neither removes nor renames a file that is open without this.
+    private static readonly FileShare Locked = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
+
     private readonly string _path;
     private readonly MemoryMappedFile _mapped;
     private readonly MemoryMappedViewAccessor _view;
+    private volatile bool _isKept;
 
     private JournalFile(string path, MemoryMappedFile mapped)
     {
@@ -67,7 +71,7 @@ internal sealed class JournalFile : IDisposable
         FileStream file;
         try
         {
-            file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, Locked, bufferSize: 0);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -91,13 +95,32 @@ internal sealed class JournalFile : IDisposable
     public void WriteMark(int slot, long mark) =>
         _view.SafeMemoryMappedViewHandle.Write((ulong)((long)slot * JournalLayout.SlotSize), mark);
 
-    /// <summary>Removes the file; nothing may be in it any more.</summary>
+    /// <summary>Leaves it, when it is closed, to who takes it next.</summary>
+    public void Keep() => _isKept = true;
+
+    /// <summary>Removes the file, unless it is to be kept; otherwise nothing may be in it any more.</summary>
+    /// <exception cref="IOException">It is not there any more: someone else has removed it, perhaps with its folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be removed.</exception>
     public void Dispose()
     {
-        // Removed while it is locked: so no one can have taken it.
-        File.Delete(_path);
-        _view.Dispose();
-        _mapped.Dispose();
+        try
+        {
+            if (!File.Exists(_path))
+            {
+                throw new FileNotFoundException("The journal has been removed.", _path);
+            }
+
+            if (!_isKept)
+            {
+                // Removed while it is locked: so no one can have taken it.
+                File.Delete(_path);
+            }
+        }
+        finally
+        {
+            _view.Dispose();
+            _mapped.Dispose();
+        }
     }
 
     private static FileStreamOptions OptionsOfNew()
@@ -107,8 +130,7 @@ internal sealed class JournalFile : IDisposable
             Mode = FileMode.CreateNew,
             Access = FileAccess.ReadWrite,
 
-            // Windows locks what is not shared, and removes no file that is open without this.
-            Share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None,
+            Share = Locked,
             BufferSize = 0,
 
             // A write to a mapped page for which the disk has no room ends the process: the room is taken here, or refused.

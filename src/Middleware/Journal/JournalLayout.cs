@@ -10,6 +10,9 @@ internal static class JournalLayout
     // In the name: a process leaves alone what another version of the layout has written.
     public const string Extension = ".v1.journal";
 
+    // Of a journal that could not be recovered: nobody looks at it again but a person.
+    public const string AsideExtension = ".aside";
+
     // A page: a slot that is damaged, or cut off, is no other's. It holds a span with some 30 attributes.
     public const int SlotSize = 4096;
 

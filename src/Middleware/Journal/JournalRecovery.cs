@@ -16,6 +16,9 @@ internal sealed class JournalRecovery(
     private readonly ILogger _logger = loggerFactory.CreateLogger(Log.Category);
     private Task _recovery = Task.CompletedTask;
 
+    /// <summary>Gets a task that completes when all journals that were found are recovered.</summary>
+    public Task WhenDone => _recovery;
+
     public void Start()
     {
         if (folder.Path is not null)
@@ -50,7 +53,7 @@ internal sealed class JournalRecovery(
                         break;
                     }
 
-                    var recovered = await RecoverJournalAsync(path, stopping);
+                    var recovered = await TakeAsync(path, stopping);
                     (transactions, corrupt) = (transactions + recovered.Transactions, corrupt + recovered.Corrupt);
                 }
             }
@@ -63,36 +66,56 @@ internal sealed class JournalRecovery(
         }
     }
 
-    private async Task<(int Transactions, int Corrupt)> RecoverJournalAsync(string path, CancellationToken stopping)
+    private async Task<(int Transactions, int Corrupt)> TakeAsync(string path, CancellationToken stopping)
     {
         if (JournalFile.TryTake(path) is not { } journal)
         {
             return default;
         }
 
-        var transactions = 0;
-        int corrupt;
         await using (journal)
         {
-            var contents = JournalContents.Read(journal);
-            corrupt = contents.Corrupt;
-            foreach (var transaction in RecoveredTransactions.Of(contents))
+            try
             {
-                sinks.Accept(transaction);
-                transactions++;
-            }
+                var recovered = await RecoverAsync(journal, stopping);
 
-            if (transactions > 0)
+                // Emptied while it is locked: who has opened it meanwhile, and takes it next, finds nothing.
+                journal.SetLength(0);
+                File.Delete(path);
+                return recovered;
+            }
+            catch (Exception exception)
             {
-                await FlushAsync(stopping);
+                // While it is locked too. At the next start it would be delivered again, as far as it was, and fail again.
+                var aside = path + JournalLayout.AsideExtension;
+                File.Move(path, aside, overwrite: true);
+                Log.JournalSetAside(_logger, exception, aside);
+                return default;
             }
+        }
+    }
 
-            // Emptied while it is locked: who has opened it meanwhile, and takes it next, finds nothing.
-            journal.SetLength(0);
+    private async Task<(int Transactions, int Corrupt)> RecoverAsync(FileStream journal, CancellationToken stopping)
+    {
+        var contents = JournalContents.Read(journal);
+        var faults = new List<Exception>();
+        var transactions = RecoveredTransactions.Of(contents, faults.Add);
+        foreach (var transaction in transactions)
+        {
+            sinks.Accept(transaction);
         }
 
-        File.Delete(path);
-        return (transactions, corrupt);
+        if (faults is [var fault, ..])
+        {
+            Log.NotRecovered(_logger, fault, faults.Count);
+        }
+
+        if (transactions.Count > 0)
+        {
+            await FlushAsync(stopping);
+        }
+
+        return (transactions.Count, contents.Corrupt);
     }
 
     private async Task FlushAsync(CancellationToken stopping)

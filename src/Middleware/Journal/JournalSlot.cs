@@ -37,7 +37,7 @@ internal sealed class JournalSlot(JournalFile file, int index)
             var record = new ByteWriter(copy[JournalLayout.HeadSize..]);
             SpanRecordWriter.Write(ref record, entry, now);
             copy = copy[..(JournalLayout.HeadSize + record.Position)];
-            JournalCopy.Seal(copy, generation, ++_records);
+            JournalCopy.Seal(copy, index, generation, ++_records);
             file.Write(index, JournalLayout.RecordCopy(_records), copy);
             if (_records == 1)
             {
@@ -59,7 +59,7 @@ internal sealed class JournalSlot(JournalFile file, int index)
             var content = new ByteWriter(copy[JournalLayout.HeadSize..]);
             progress.Write(ref content);
             copy = copy[..(JournalLayout.HeadSize + content.Position)];
-            JournalCopy.Seal(copy, generation, ++_progresses);
+            JournalCopy.Seal(copy, index, generation, ++_progresses);
             file.Write(index, JournalLayout.ProgressCopy(_progresses), copy);
         }
     }

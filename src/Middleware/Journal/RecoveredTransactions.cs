@@ -7,23 +7,35 @@ namespace LlmTracing.Middleware.Journal;
 internal static class RecoveredTransactions
 {
     /// <summary>Gives each transaction, its open spans ended where the process last gave a sign of life.</summary>
-    public static IEnumerable<FinishedTransaction> Of(JournalContents journal)
+    /// <param name="journal">The journal.</param>
+    /// <param name="onFault">Told of each transaction that could not be made. It costs no other.</param>
+    public static IReadOnlyList<FinishedTransaction> Of(JournalContents journal, Action<Exception>? onFault = null)
     {
-        var spans = journal.Records.GroupBy(static record => record.Root).ToList();
-        foreach (var transaction in spans)
+        var made = new List<FinishedTransaction>();
+        foreach (var transaction in journal.Records.GroupBy(static record => record.Root))
         {
-            if (transaction.FirstOrDefault(static record => record.IsRoot) is { } root)
+            try
             {
-                yield return Make(root, transaction.Where(record => record != root), adopts: true);
-                continue;
+                made.AddRange(Make([.. transaction.DistinctBy(static record => record.Span.SpanId)]));
             }
-
-            // The root's record is corrupt. What is left of its tree are several: each with a top of its own.
-            foreach (var top in TopsOf(transaction.ToList()))
+            catch (Exception exception)
             {
-                yield return Make(top.Top, top.Beneath, adopts: false);
+                onFault?.Invoke(exception);
             }
         }
+
+        return made;
+    }
+
+    private static List<FinishedTransaction> Make(List<SpanRecord> transaction)
+    {
+        if (transaction.Find(static record => record.IsRoot) is { } root)
+        {
+            return [Make(root, transaction.Where(record => record != root), adopts: true)];
+        }
+
+        // The root's record is corrupt. What is left of its tree are several: each with a top of its own.
+        return [.. TopsOf(transaction).Select(static top => Make(top.Top, top.Beneath, adopts: false))];
     }
 
     private static FinishedTransaction Make(SpanRecord root, IEnumerable<SpanRecord> beneath, bool adopts)

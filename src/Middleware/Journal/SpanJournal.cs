@@ -62,6 +62,9 @@ internal sealed class SpanJournal(JournalFile file, ILogger logger) : IDisposabl
         }
     }
 
+    /// <summary>Leaves the file where it is when this is disposed of, for the next start.</summary>
+    public void Keep() => file.Keep();
+
     public void Dispose()
     {
         lock (_lock)
@@ -75,7 +78,15 @@ internal sealed class SpanJournal(JournalFile file, ILogger logger) : IDisposabl
             _slots.ForEach(static slot => slot.Close());
         }
 
-        file.Dispose();
+        try
+        {
+            file.Dispose();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // As where a cleaner of temporary files has been there: what was in it would have been lost.
+            Log.JournalRemoved(logger, exception);
+        }
     }
 
     private JournalSlot? FreeSlot()

@@ -9,7 +9,13 @@ internal static class FinishedTotals
     /// <inheritdoc cref="UsageTotals.Of"/>
     public static UsageTotals Of(IReadOnlyList<FinishedSpan> spans)
     {
-        var parents = spans.ToDictionary(static span => span.SpanId, static span => span.ParentSpanId);
+        // Not ToDictionary: ids that are there twice, as no process of ours writes them, must not cost the transaction.
+        var parents = new Dictionary<ActivitySpanId, ActivitySpanId?>();
+        foreach (var span in spans)
+        {
+            parents.TryAdd(span.SpanId, span.ParentSpanId);
+        }
+
         var aboveCalls = Above(parents, spans.Where(IsModelCall));
         var aboveUsage = Above(parents, spans.Where(HasUsage));
         var usage = spans.Where(span => HasUsage(span) && !aboveUsage.Contains(span.SpanId))

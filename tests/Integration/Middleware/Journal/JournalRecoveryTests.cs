@@ -1,8 +1,11 @@
 using System.Diagnostics;
 using LlmTracing.Middleware.Journal;
+using LlmTracing.Middleware.Transactions;
 using LlmTracing.Tests.Integration.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace LlmTracing.Tests.Integration.Middleware.Journal;
 
@@ -108,6 +111,72 @@ public sealed class JournalRecoveryTests
     }
 
     [Fact]
+    public async Task Start_SlotIsThereTwice_CostsOnlyThatRecord()
+    {
+        using var left = await LeaveOpenAsync();
+        var path = Assert.Single(left.Files);
+        var bytes = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+        bytes.AsSpan(2 * JournalLayout.SlotSize, JournalLayout.SlotSize).CopyTo(bytes.AsSpan(20 * JournalLayout.SlotSize));
+        await File.WriteAllBytesAsync(path, bytes, TestContext.Current.CancellationToken);
+
+        await using var app = await StartAsync(left);
+        var transaction = await app.Sink.NextAsync();
+        var warning = await app.Logs.WaitForAsync("RecordsCorrupt");
+        await app.StopAsync();
+
+        Assert.Equal(3, transaction.Spans.Count);
+        Assert.Equal((1, 1), (app.Sink.All.Count, transaction.Calls));
+        Assert.StartsWith("1 records", warning.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(path, left.Files);
+    }
+
+    [Fact]
+    public async Task Start_JournalFails_IsSetAsideAndTheOthersAreDelivered()
+    {
+        using var left = await LeaveOpenAsync();
+        var first = Assert.Single(left.Files);
+        var second = Path.Combine(left.Path, $"dead2{JournalLayout.Extension}");
+        File.Copy(first, second);
+        var logs = new RecordingLogs();
+        var sink = new TransactionRecorder();
+        using var factory = LoggerFactory.Create(logging => logging.AddProvider(logs).SetMinimumLevel(LogLevel.Debug));
+        var folder = new JournalFolder(Options.Create(new LlmTracingOptions { JournalDirectory = left.Path }));
+
+        for (var start = 0; start < 2; start++)
+        {
+            using var recovery = new JournalRecovery(
+                folder, new TransactionSinks([sink], factory), new BrokenTimeProvider(), factory);
+            recovery.Start();
+            await recovery.WhenDone.BoundAsync("recovery");
+        }
+
+        Assert.Equal(2, sink.All.Count);
+        Assert.Equal(
+            [first + JournalLayout.AsideExtension, second + JournalLayout.AsideExtension], left.Files.Order());
+        Assert.Equal(2, logs.Of("JournalSetAside").Count);
+    }
+
+    [Fact]
+    public async Task Dispose_FolderIsGone_WarnsOnceAndThrowsNothing()
+    {
+        using var folder = new TempFolder();
+        var journals = Path.Combine(folder.Path, "journals");
+        var app = await TestApp.StartAsync(new TestAppSetup
+        {
+            Options = options => options.JournalDirectory = journals,
+            Inside = static app => app.MapGet("/", static () => "fine"),
+        });
+        Directory.Delete(journals, recursive: true);
+
+        Assert.Equal("fine", await app.GetAsync("/"));
+        await app.StopAsync();
+        await app.DisposeAsync();
+
+        Assert.Single(app.Sink.Requests);
+        Assert.Single(app.Logs.Of("JournalRemoved"));
+    }
+
+    [Fact]
     public async Task Stop_NothingOpen_LeavesNoJournal()
     {
         using var journals = new TempFolder();
@@ -168,6 +237,12 @@ public sealed class JournalRecoveryTests
         Assert.Single(logs.Of("JournalFull"));
         journal.Return(slots[7]!);
         Assert.Same(slots[7], journal.Rent(out _));
+    }
+
+    private sealed class BrokenTimeProvider : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            throw new NotSupportedException();
     }
 
     private static Task<TestApp> StartAsync(TempFolder journals, Action<WebApplication>? inside = null) =>
