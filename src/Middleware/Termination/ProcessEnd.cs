@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using LlmTracing.Middleware.Telemetry;
 using LlmTracing.Middleware.Transactions;
 using Microsoft.Extensions.Logging;
@@ -19,18 +20,20 @@ internal sealed class ProcessEnd(
 {
     private readonly TaskCompletionSource _delivered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile IReadOnlyList<OpenTransaction> _terminated = [];
-    private int _accepted;
+    private volatile IReadOnlyList<SinkDelivery>? _deliveries;
     private int _hasEnded;
     private volatile bool _hasStopped;
 
-    private TimeSpan Limit => options.Value.ShutdownTimeout;
+    public TimeSpan Limit => options.Value.ShutdownTimeout;
+
+    // Where a sink has them and has not brought them to safety, the next start hands them on again: twice, which a backend
+    // that goes by ids can tell, is better than never. One that hangs in Accept does not change that for the others; where
+    // none has them, they stay.
+    private bool IsSafe => _deliveries is { } all && (all.Count == 0
+        || (all.Any(static one => one.HasFlushed) && all.All(static one => one.HasFlushed || !one.HasAccepted)));
 
     /// <summary>Listens for the end of the process.</summary>
-    public void Watch()
-    {
-        AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
-        AppDomain.CurrentDomain.UnhandledException += OnUnhandledException;
-    }
+    public void Watch() => ProcessEnds.Add(this);
 
     /// <summary>Notes that the host has stopped in order: what is still open then is all that is left.</summary>
     public void HostHasStopped() => _hasStopped = true;
@@ -52,25 +55,9 @@ internal sealed class ProcessEnd(
         }
     }
 
-    private void OnProcessExit(object? sender, EventArgs arguments)
-    {
-        Begin();
-        EndWithin(Limit);
-    }
-
-    private void OnUnhandledException(object? sender, UnhandledExceptionEventArgs arguments)
-    {
-        if (arguments.IsTerminating)
-        {
-            Begin(arguments.ExceptionObject as Exception);
-            EndWithin(Limit);
-        }
-    }
-
     private bool EndWithHost()
     {
-        AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
-        AppDomain.CurrentDomain.UnhandledException -= OnUnhandledException;
+        ProcessEnds.Remove(this);
         if (_hasStopped && !collector.HasOpen)
         {
             return false;
@@ -80,23 +67,29 @@ internal sealed class ProcessEnd(
         return true;
     }
 
-    private void Begin(Exception? cause = null)
+    /// <summary>Begins to deliver what is open, if that has not begun.</summary>
+    /// <param name="cause">The exception that ends the process, if one does.</param>
+    public void Begin(Exception? cause = null)
     {
         if (Interlocked.Exchange(ref _hasEnded, 1) == 0)
         {
             // Not the pool's: its threads may all be waiting for whoever ends the process.
-            new Thread(() => Deliver(cause)) { IsBackground = true, Name = "LlmTracing end" }.UnsafeStart();
+            var began = Stopwatch.GetTimestamp();
+            new Thread(() => Deliver(cause, began)) { IsBackground = true, Name = "LlmTracing end" }.UnsafeStart();
         }
     }
 
-    // Who comes second, as an exit does after a crash on another thread, waits too: else it would end the process earlier.
-    private void EndWithin(TimeSpan limit)
+    /// <summary>Waits until it is delivered, or a time is over.</summary>
+    /// <remarks>
+    /// Who comes second, as an exit does after a crash on another thread, waits too: else it would end the process earlier.
+    /// </remarks>
+    public void EndWithin(TimeSpan limit)
     {
         _ = ((IAsyncResult)_delivered.Task).AsyncWaitHandle.WaitOne(limit);
         Forget();
     }
 
-    private void Deliver(Exception? cause)
+    private void Deliver(Exception? cause, long began)
     {
         try
         {
@@ -105,15 +98,24 @@ internal sealed class ProcessEnd(
                 .Where(static one => one.Finished is not null).ToList();
             _terminated = terminated.ConvertAll(static one => one.Open);
             var finished = ReportOnce(terminated.ConvertAll(static one => one.Finished!), error);
-            var limit = new CancellationTokenSource(Limit);
-            sinks.DeliverApartAsync(finished, OnAccepted, limit.Token).ContinueWith(
-                _ => _delivered.TrySetResult(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            var limit = new CancellationTokenSource();
+            _deliveries = sinks.DeliverApart(finished, limit.Token);
+            var all = Task.WhenAll(_deliveries.Select(static one => one.WhenOver));
+
+            // By this thread, too: a timer would need one of the pool's.
+            var untilSafety = ShutdownTime.Rest(ShutdownTime.ForFlush(Limit), Stopwatch.GetElapsedTime(began));
+            if (!((IAsyncResult)all).AsyncWaitHandle.WaitOne(untilSafety))
+            {
+                limit.Cancel();
+                ((IAsyncResult)all).AsyncWaitHandle.WaitOne();
+            }
         }
         catch (Exception exception)
         {
             Log.EndFailed(loggerFactory.CreateLogger(Log.Category), exception);
-            _delivered.TrySetResult();
         }
+
+        _delivered.TrySetResult();
     }
 
     // One exception has ended them all. Which of them threw it, if one did, the runtime has forgotten by now.
@@ -125,24 +127,17 @@ internal sealed class ProcessEnd(
             : one with { Root = one.Root with { Error = null } });
     }
 
-    private void OnAccepted()
-    {
-        if (Interlocked.Increment(ref _accepted) == sinks.Count)
-        {
-            Forget();
-        }
-    }
-
-    // What a sink has, the next process must not give it again. A sink that hangs in Accept does not change that for the
-    // others; but where none has it, it stays in the journal.
     private void Forget()
     {
-        if (Volatile.Read(ref _accepted) > 0)
+        if (!IsSafe)
         {
-            foreach (var transaction in _terminated)
-            {
-                transaction.Forget();
-            }
+            collector.KeepJournal();
+            return;
+        }
+
+        foreach (var transaction in _terminated)
+        {
+            transaction.Forget();
         }
     }
 }

@@ -114,6 +114,9 @@ internal sealed class TransactionCollector : IDisposable
         }
     }
 
+    /// <summary>Leaves the journal for the next start: what is still in it has not been delivered.</summary>
+    public void KeepJournal() => _journal?.Keep();
+
     public void Dispose()
     {
         _listener.Dispose();

@@ -34,7 +34,10 @@ internal sealed class TransactionFlusher(
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
         var timeout = options.Value.ShutdownTimeout;
-        using var limit = new CancellationTokenSource(timeout, time);
+        var began = time.GetTimestamp();
+
+        // Not disposed of: a sink that is given up on may still have it.
+        var limit = new CancellationTokenSource(ShutdownTime.ForFlush(timeout), time);
 
         // A stream that goes on without its client was told to end when the host began to stop, and is about to. What does
         // not end leaves the flush its half of the time.
@@ -42,6 +45,6 @@ internal sealed class TransactionFlusher(
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         collector.GiveUpWaiting();
         processEnd.HostHasStopped();
-        await sinks.FlushAsync(isLast: true, limit.Token);
+        await sinks.FlushWithinAsync(ShutdownTime.Rest(timeout, time.GetElapsedTime(began)), time, limit.Token);
     }
 }

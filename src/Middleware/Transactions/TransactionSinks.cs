@@ -9,8 +9,6 @@ internal sealed class TransactionSinks(IEnumerable<ITransactionSink> sinks, ILog
     private readonly ITransactionSink[] _sinks = [.. sinks];
     private readonly ILogger _logger = loggerFactory.CreateLogger(Log.Category);
 
-    public int Count => _sinks.Length;
-
     public void Accept(FinishedTransaction transaction)
     {
         foreach (var sink in _sinks)
@@ -25,29 +23,35 @@ internal sealed class TransactionSinks(IEnumerable<ITransactionSink> sinks, ILog
     public Task FlushAsync(bool isLast, CancellationToken cancellationToken) =>
         Task.WhenAll(_sinks.Select(sink => FlushAsync(sink, isLast, cancellationToken)));
 
+    /// <summary>Waits for the last time, and no longer than there is left.</summary>
+    /// <param name="rest">How long all of it may take, that after the token is cancelled included.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Tells the sinks to bring the rest to safety.</param>
+    public Task FlushWithinAsync(TimeSpan rest, TimeProvider time, CancellationToken cancellationToken) =>
+        Task.WhenAll(_sinks.Select(sink => TryFlushAsync(
+            sink, isLast: true, token => sink.FlushAsync(token).AsTask().WaitAsync(rest, time, CancellationToken.None), cancellationToken)));
+
     /// <summary>
     /// Hands transactions to each sink on a thread of its own, and flushes it: one that hangs, for a lock that is held by
     /// whoever ends the process, does not keep the others from theirs.
     /// </summary>
     /// <param name="transactions">The transactions.</param>
-    /// <param name="onAccepted">Called for each sink that has accepted all.</param>
-    /// <param name="cancellationToken">Ends the flush.</param>
-    public Task DeliverApartAsync(
-        IReadOnlyList<FinishedTransaction> transactions, Action onAccepted, CancellationToken cancellationToken) =>
-        Task.WhenAll(_sinks.Select(sink => Task.Factory.StartNew(
+    /// <param name="cancellationToken">Tells the sinks to bring the rest to safety.</param>
+    public IReadOnlyList<SinkDelivery> DeliverApart(
+        IReadOnlyList<FinishedTransaction> transactions, CancellationToken cancellationToken) =>
+        [.. _sinks.Select(sink => DeliverApart(sink, transactions, cancellationToken))];
+
+    private SinkDelivery DeliverApart(
+        ITransactionSink sink, IReadOnlyList<FinishedTransaction> transactions, CancellationToken cancellationToken) =>
+        SinkDelivery.Start(
             () =>
             {
                 foreach (var transaction in transactions)
                 {
                     Accept(sink, transaction);
                 }
-
-                onAccepted();
-                return FlushAsync(sink, isLast: true, cancellationToken);
             },
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default).Unwrap()));
+            () => FlushAsync(sink, isLast: true, cancellationToken));
 
     private void Accept(ITransactionSink sink, FinishedTransaction transaction)
     {
@@ -61,11 +65,16 @@ internal sealed class TransactionSinks(IEnumerable<ITransactionSink> sinks, ILog
         }
     }
 
-    private async Task FlushAsync(ITransactionSink sink, bool isLast, CancellationToken cancellationToken)
+    private Task<bool> FlushAsync(ITransactionSink sink, bool isLast, CancellationToken cancellationToken) =>
+        TryFlushAsync(sink, isLast, token => sink.FlushAsync(token).AsTask(), cancellationToken);
+
+    private async Task<bool> TryFlushAsync(
+        ITransactionSink sink, bool isLast, Func<CancellationToken, Task> flush, CancellationToken cancellationToken)
     {
         try
         {
-            await sink.FlushAsync(cancellationToken).ConfigureAwait(false);
+            await flush(cancellationToken).ConfigureAwait(false);
+            return true;
         }
         catch (Exception exception)
         {
@@ -77,6 +86,8 @@ internal sealed class TransactionSinks(IEnumerable<ITransactionSink> sinks, ILog
             {
                 Log.FlushTakesLonger(_logger, exception, sink.GetType());
             }
+
+            return false;
         }
     }
 }

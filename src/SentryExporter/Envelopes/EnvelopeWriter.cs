@@ -71,9 +71,23 @@ internal sealed class EnvelopeWriter
             return Guid.NewGuid().ToString("n");
         }
 
-        Span<byte> trace = stackalloc byte[16], id = stackalloc byte[16];
-        transaction.TraceId.CopyTo(trace);
+        Span<byte> id = stackalloc byte[16];
         thrown.Id.TryWriteBytes(id);
+        return WithinTrace(id, transaction);
+    }
+
+    // The same where a transaction is delivered once more, as after a process that died before it was sure of the first time.
+    private static string EventIdOf(FinishedTransaction transaction)
+    {
+        Span<byte> id = stackalloc byte[16];
+        transaction.Root.SpanId.CopyTo(id[..8]);
+        return WithinTrace(id, transaction);
+    }
+
+    private static string WithinTrace(Span<byte> id, FinishedTransaction transaction)
+    {
+        Span<byte> trace = stackalloc byte[16];
+        transaction.TraceId.CopyTo(trace);
         for (var i = 0; i < id.Length; i++)
         {
             id[i] ^= trace[i];
@@ -87,7 +101,7 @@ internal sealed class EnvelopeWriter
 
     private Envelope WriteTransaction(FinishedTransaction transaction)
     {
-        var eventId = Guid.NewGuid().ToString("n");
+        var eventId = EventIdOf(transaction);
         var (items, spans) = _transactions.Write(eventId, transaction);
         return new Envelope(Envelope.Transaction, spans, Compress(transaction, eventId, items)) { At = transaction.Root.End };
     }

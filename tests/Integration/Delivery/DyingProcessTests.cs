@@ -1,4 +1,5 @@
 using LlmTracing.Tests.Integration.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LlmTracing.Tests.Integration.Delivery;
 
@@ -56,6 +57,40 @@ public sealed class DyingProcessTests
             Assert.Equal(2, transaction.Data.Count("llm_tracing.usage.output_tokens"));
             Assert.Equal(error, transaction.Data.Text("error.type"));
         });
+    }
+
+    [Theory]
+    [InlineData("exit")]
+    [InlineData("crash")]
+    public async Task Die_IngestNeverAnswers_TheNextStartDeliversAllOnce(string how)
+    {
+        using var journals = new TempFolder();
+        using var spool = new TempFolder();
+        int port;
+        await using (var silent = new RawIngest(static (_, stopping) => Task.Delay(Timeout.InfiniteTimeSpan, stopping)))
+        {
+            port = silent.Port;
+            await using var streams = await DyingStreams.OpenAsync(
+                journals,
+                $"--SENTRY_DSN=http://{SentryIngest.PublicKey}@127.0.0.1:{port}/1",
+                $"--Sentry:SpoolDirectory={spool.Path}");
+            await streams.DieAsync(how);
+            Assert.True(silent.Connections > 0);
+        }
+
+        await using var ingest = await SentryIngest.StartAsync(port);
+        await using var next = await TestApp.StartAsync(new TestAppSetup
+        {
+            Options = options => options.JournalDirectory = journals.Path,
+            Tracing = tracing => tracing.AddSentryExporter(options =>
+                (options.Dsn, options.SpoolDirectory) = (ingest.Dsn, spool.Path)),
+        });
+        var arrived = await ingest.TakeAsync(DyingStreams.Count + 1, TimeSpan.FromSeconds(60));
+        await next.StopAsync();
+
+        ingest.AssertNoMore();
+        Assert.Equal(arrived.Count, arrived.DistinctBy(static one => (one.TraceId, one.SpanId)).Count());
+        Assert.Empty(next.Sink.All);
     }
 
     // It is the death of all, and one exception.

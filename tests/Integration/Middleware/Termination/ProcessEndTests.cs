@@ -42,4 +42,34 @@ public sealed class ProcessEndTests
         Assert.Equal(1, app.Flush.Flushes);
         Assert.Null(Assert.Single(app.Sink.Requests).Outcome);
     }
+
+    [Fact]
+    public async Task Dispose_SinkDoesNotBringItToSafety_TheNextStartDeliversIt()
+    {
+        using var journals = new TempFolder();
+        var (gate, never) = (new ScriptGate(0), new TaskCompletionSource());
+        var app = await TestApp.StartAsync(new TestAppSetup
+        {
+            Options = options => (options.JournalDirectory, options.ShutdownTimeout) = (journals.Path, TimeSpan.FromMilliseconds(50)),
+            Inside = app => app.MapGet("/wait", () => gate.PassAsync(CancellationToken.None)),
+        });
+        app.Flush.OnFlush = _ => never.Task;
+        var request = app.GetAsync("/wait");
+        await gate.Reached.BoundAsync("request");
+
+        await app.DisposeAsync();
+        gate.Release();
+        await Assert.ThrowsAnyAsync<Exception>(() => request);
+        Assert.Single(journals.Files);
+        await using var next = await TestApp.StartAsync(new TestAppSetup
+        {
+            Options = options => options.JournalDirectory = journals.Path,
+        });
+        var recovered = await next.Sink.NextAsync();
+        await next.StopAsync();
+
+        var first = Assert.Single(app.Sink.Requests);
+        Assert.Equal((first.TraceId, first.Root.SpanId), (recovered.TraceId, recovered.Root.SpanId));
+        Assert.Single(next.Sink.All);
+    }
 }

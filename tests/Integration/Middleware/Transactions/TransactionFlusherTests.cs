@@ -35,7 +35,7 @@ public sealed class TransactionFlusherTests
     }
 
     [Fact]
-    public async Task StoppedAsync_SinkHangs_IsGivenUpOnAfterTheShutdownTimeout()
+    public async Task StoppedAsync_SinkDoesNotDeliver_IsToldWhenThreeQuartersOfTheTimeAreOver()
     {
         var time = new ManualTimeProvider();
         await using var app = await TestApp.StartAsync(new TestAppSetup
@@ -52,12 +52,36 @@ public sealed class TransactionFlusherTests
         await stop;
 
         Assert.False(isStoppedEarly);
-        Assert.Equal(TimeSpan.FromSeconds(5), limit.Due);
+        Assert.Equal(TimeSpan.FromSeconds(3.75), limit.Due);
         var failed = Assert.Single(app.Logs.Of("FlushFailed"));
         Assert.Equal((LogLevel.Warning, 101), (failed.Level, failed.Event.Id));
         Assert.Equal(
             $"The transaction sink {typeof(FlushSink)} did not deliver everything before the host stopped. "
             + "LlmTracingOptions.ShutdownTimeout is how long it may take.",
             failed.Message);
+    }
+
+    [Fact]
+    public async Task StoppedAsync_SinkHearsNothing_IsGivenUpOnAfterTheShutdownTimeout()
+    {
+        var time = new ManualTimeProvider();
+        var never = new TaskCompletionSource();
+        await using var app = await TestApp.StartAsync(new TestAppSetup
+        {
+            Services = services => services.AddSingleton<TimeProvider>(time),
+            Options = static options => options.ShutdownTimeout = TimeSpan.FromSeconds(5),
+        });
+        app.Flush.OnFlush = _ => never.Task;
+
+        var stop = app.StopAsync();
+        (await time.NextTimerAsync()).Fire();
+        var end = await time.NextTimerAsync();
+        var isStoppedEarly = stop.IsCompleted;
+        end.Fire();
+        await stop;
+
+        Assert.False(isStoppedEarly);
+        Assert.Equal(TimeSpan.FromSeconds(5), end.Due);
+        Assert.Single(app.Logs.Of("FlushFailed"));
     }
 }

@@ -34,6 +34,23 @@ public sealed class EnvelopeWriterTests
     }
 
     [Fact]
+    public void Write_TransactionOnceMore_IsTheSameEvent()
+    {
+        var once = Transaction();
+        var other = once with { Root = once.Root with { SpanId = ActivitySpanId.CreateRandom() } };
+
+        var ids = new[] { once, once with { Spans = [] }, other }.Select(EventIdOf).ToArray();
+
+        // The trace's id, with the span's in its first half.
+        Assert.Equal("4b09489f7c1a4f11a3ce929d0e0e4736", ids[0]);
+        Assert.Equal(ids[0], ids[1]);
+        Assert.NotEqual(ids[0], ids[2]);
+
+        static string? EventIdOf(FinishedTransaction transaction) =>
+            JsonElement.Parse(Write(new(), transaction)[2]).GetProperty("event_id").GetString();
+    }
+
+    [Fact]
     public void Write_Transaction_PayloadIsTheEvent()
     {
         using var payload = JsonDocument.Parse(Write(new() { Release = "shop@1" }, Transaction())[2]);
