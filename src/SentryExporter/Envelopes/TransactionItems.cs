@@ -16,11 +16,18 @@ internal sealed class TransactionItems(SentryExporterOptions options, EventField
     {
         transaction = TransactionTrimmer.LimitSpans(transaction);
         var items = WriteAll(eventId, transaction);
-        if (items.Any(static item => item.Excess > 0))
+        while (items.Any(static item => item.Excess > 0))
         {
-            // Spans of the second item may be children of the first's: what is left out of one changes both.
-            transaction = TransactionTrimmer.Trim(transaction, ExcessOf(items, 1), IsInSpanItem);
-            transaction = TransactionTrimmer.Trim(transaction, ExcessOf(items, 0), span => !IsInSpanItem(span));
+            // Spans of the second item may be children of the first's: what is left out of one changes both, and what is said
+            // of it on the root may be what makes the first too large.
+            var trimmed = TransactionTrimmer.Trim(transaction, ExcessOf(items, 1), isRootInItem: false, IsInSpanItem);
+            trimmed = TransactionTrimmer.Trim(trimmed, ExcessOf(items, 0), isRootInItem: true, span => !IsInSpanItem(span));
+            if (ReferenceEquals(trimmed, transaction))
+            {
+                break;
+            }
+
+            transaction = trimmed;
             items = WriteAll(eventId, transaction);
         }
 

@@ -1,11 +1,12 @@
-using System.Diagnostics;
-using System.Text.Json;
 using LlmTracing.SentryExporter.Mapping;
 
 namespace LlmTracing.SentryExporter.Envelopes;
 
 /// <summary>Leaves out of a transaction what is too much for Sentry, least important first, and says on its root how much.</summary>
-/// <remarks>Everything is measured at most once: a transaction may have a thousand spans.</remarks>
+/// <remarks>
+/// Everything is measured at most once, as it is written: a transaction may have a thousand spans. What is saved is never less
+/// than was measured, and may be more, by a comma for example.
+/// </remarks>
 internal sealed class TransactionTrimmer
 {
     // https://develop.sentry.dev/sdk/data-model/envelope-items/#transaction
@@ -18,11 +19,12 @@ internal sealed class TransactionTrimmer
     private int _excess;
     private int _droppedContent;
 
-    private TransactionTrimmer(FinishedTransaction transaction, int excess, Predicate<FinishedSpan> isInItem)
+    private TransactionTrimmer(
+        FinishedTransaction transaction, int excess, bool isRootInItem, Predicate<FinishedSpan> isInItem)
     {
         (_transaction, _excess) = (transaction, excess);
         _spans = [.. transaction.Spans.Where(span => isInItem(span))];
-        if (isInItem(transaction.Root))
+        if (isRootInItem)
         {
             _spans = [transaction.Root, .. _spans];
         }
@@ -36,7 +38,7 @@ internal sealed class TransactionTrimmer
             return transaction;
         }
 
-        var trimmer = new TransactionTrimmer(transaction, 0, static _ => false);
+        var trimmer = new TransactionTrimmer(transaction, 0, isRootInItem: false, static _ => false);
         trimmer._dropped.UnionWith(transaction.Spans.OrderBy(static span => span.Start).Take(transaction.Spans.Count - MostSpans));
         return trimmer.Result();
     }
@@ -46,20 +48,22 @@ internal sealed class TransactionTrimmer
     /// </summary>
     /// <param name="transaction">The transaction.</param>
     /// <param name="excess">How many bytes the item has too many.</param>
-    /// <param name="isInItem">Which of its spans, the root among them, are in that item.</param>
+    /// <param name="isRootInItem">Whether the root is in that item.</param>
+    /// <param name="isInItem">Which of its spans are.</param>
+    /// <returns>The same where nothing is left that could be left out.</returns>
     public static FinishedTransaction Trim(
-        FinishedTransaction transaction, int excess, Predicate<FinishedSpan> isInItem)
+        FinishedTransaction transaction, int excess, bool isRootInItem, Predicate<FinishedSpan> isInItem)
     {
         if (excess <= 0)
         {
             return transaction;
         }
 
-        var trimmer = new TransactionTrimmer(transaction, excess, isInItem);
+        var trimmer = new TransactionTrimmer(transaction, excess, isRootInItem, isInItem);
         trimmer._droppedContent = trimmer.DropAttributes(trimmer._spans, ContentAttributes.Contains);
         trimmer.DropOldestSpans();
-        trimmer.DropAttributes([.. trimmer._spans.Where(span => ReferenceEquals(span, transaction.Root))], static _ => true);
-        return trimmer.Result();
+        trimmer.DropAttributes([.. trimmer._spans.Where(span => ReferenceEquals(span, transaction.Root))], static name => !IsMark(name));
+        return trimmer._dropped.Count + trimmer._withoutAttributes.Count == 0 ? transaction : trimmer.Result();
     }
 
     private int DropAttributes(IEnumerable<FinishedSpan> spans, Func<string, bool> mayBeDropped)
@@ -70,28 +74,30 @@ internal sealed class TransactionTrimmer
         }
 
         var candidates = spans
-            .SelectMany(static span => span.Attributes, static (span, attribute) => (span, attribute))
-            .Where(pair => mayBeDropped(pair.attribute.Key))
-            .Select(static pair => (pair.span, pair.attribute.Key, Bytes: BytesOf(pair.attribute)))
+            .SelectMany(span => GroupsOf(span, mayBeDropped), static (span, group) => (span, group.Name, group.Bytes))
             .OrderByDescending(static candidate => candidate.Bytes);
         var dropped = 0;
-        foreach (var (span, key, bytes) in candidates.TakeWhile(_ => _excess > 0))
+        foreach (var (span, name, bytes) in candidates.TakeWhile(_ => _excess > 0))
         {
-            if (!_withoutAttributes.TryGetValue(span, out var keys))
+            if (!_withoutAttributes.TryGetValue(span, out var names))
             {
-                _withoutAttributes[span] = keys = [];
+                _withoutAttributes[span] = names = [];
             }
 
-            // A name that was set twice is written once.
-            if (keys.Add(key))
-            {
-                _excess -= bytes;
-                dropped++;
-            }
+            names.Add(name);
+            _excess -= bytes;
+            dropped++;
         }
 
         return dropped;
     }
+
+    // What goes together: left out alone, an attribute's older name would be written again, with the value of the newer.
+    private static IEnumerable<(string Name, int Bytes)> GroupsOf(FinishedSpan span, Func<string, bool> mayBeDropped) =>
+        SentryAttributes.Of(span.Attributes)
+            .GroupBy(static written => SentryAttributes.GroupOf(written.Key))
+            .Where(group => mayBeDropped(group.Key))
+            .Select(static group => (group.Key, group.Sum(BytesOf)));
 
     private void DropOldestSpans()
     {
@@ -112,19 +118,12 @@ internal sealed class TransactionTrimmer
 
     private FinishedTransaction Result()
     {
-        var parents = new Dictionary<ActivitySpanId, ActivitySpanId?>();
-        foreach (var span in _dropped)
-        {
-            parents[span.SpanId] = span.ParentSpanId;
-        }
-
-        var kept = _transaction.Spans.Where(span => !_dropped.Contains(span))
-            .Select(span => WithoutAttributes(span) with { ParentSpanId = KeptParentOf(span, parents) });
+        var kept = _transaction.Spans.Where(span => !_dropped.Contains(span)).ToList();
         var droppedSpans = _transaction.DroppedSpans + _dropped.Count;
         return _transaction with
         {
             Root = Marked(WithoutAttributes(_transaction.Root), droppedSpans),
-            Spans = [.. kept],
+            Spans = new KeptParents(_transaction.Root, kept, _dropped).Of(kept.Select(WithoutAttributes)),
             DroppedSpans = droppedSpans,
         };
     }
@@ -133,7 +132,7 @@ internal sealed class TransactionTrimmer
     {
         // An item that was trimmed before has its mark already.
         var droppedContent = _droppedContent + (root[LlmTracingAttributes.DroppedContent] as int? ?? 0);
-        List<KeyValuePair<string, object?>> attributes = [.. root.Attributes];
+        List<KeyValuePair<string, object?>> attributes = [.. root.Attributes.Where(static attribute => !IsMark(attribute.Key))];
         if (droppedSpans > 0)
         {
             attributes.Add(new(LlmTracingAttributes.DroppedSpans, droppedSpans));
@@ -147,35 +146,22 @@ internal sealed class TransactionTrimmer
         return root with { Attributes = attributes };
     }
 
+    private static bool IsMark(string name) =>
+        name is LlmTracingAttributes.DroppedSpans or LlmTracingAttributes.DroppedContent;
+
     private FinishedSpan WithoutAttributes(FinishedSpan span) => _withoutAttributes.TryGetValue(span, out var keys)
-        ? span with { Attributes = [.. span.Attributes.Where(attribute => !keys.Contains(attribute.Key))] }
+        ? span with { Attributes = [.. span.Attributes.Where(attribute => !keys.Contains(SentryAttributes.GroupOf(attribute.Key)))] }
         : span;
 
-    private static ActivitySpanId? KeptParentOf(
-        FinishedSpan span, Dictionary<ActivitySpanId, ActivitySpanId?> parents)
+    // Without the comma, and in the second item without the type of the value.
+    private static int BytesOf(KeyValuePair<string, object> written) => EnvelopeItem.WriteJson(json =>
     {
-        var parent = span.ParentSpanId;
-
-        // No way is longer than there are spans: one that is would go round in a circle.
-        for (var steps = 0; steps <= parents.Count && parent is { } id && parents.TryGetValue(id, out var above); steps++)
-        {
-            parent = above;
-        }
-
-        return parent;
-    }
-
-    // Never more than what is saved: without the comma, and in the second item without the type of each value.
-    private static int BytesOf(KeyValuePair<string, object?> attribute) =>
-        BytesOf(json => AttributeWriter.Write(json, [attribute])) - BytesOf(static json => AttributeWriter.Write(json, []));
+        json.WriteStartObject();
+        json.WritePropertyName(written.Key);
+        SentryValue.Write(json, written.Value);
+        json.WriteEndObject();
+    }).WrittenCount - 2;
 
     private int BytesOf(FinishedSpan span) =>
         EnvelopeItem.WriteJson(json => TransactionEventWriter.WriteSpan(json, _transaction, span)).WrittenCount;
-
-    private static int BytesOf(Action<Utf8JsonWriter> write) => EnvelopeItem.WriteJson(json =>
-    {
-        json.WriteStartObject();
-        write(json);
-        json.WriteEndObject();
-    }).WrittenCount;
 }

@@ -23,5 +23,11 @@ internal static class SentryAliases
         ["gen_ai.output.messages"] = "gen_ai.response.text",
     }.ToFrozenDictionary();
 
+    private static readonly FrozenDictionary<string, string> Names =
+        Aliases.ToFrozenDictionary(static pair => pair.Value, static pair => pair.Key);
+
     public static string? Of(string attribute) => Aliases.GetValueOrDefault(attribute);
+
+    /// <summary>Gives the newer name of what may be an older one.</summary>
+    public static string NewerOf(string attribute) => Names.GetValueOrDefault(attribute, attribute);
 }

@@ -9,6 +9,9 @@ internal static class SentryAttributes
     // More than fits into an item.
     private const int MostContentCharacters = 1024 * 1024;
 
+    /// <summary>Gives the name that stands for an attribute and for its older name: who leaves out one leaves out both.</summary>
+    public static string GroupOf(string key) => SentryAliases.NewerOf(SentryText.Cut(key, MostKeyCharacters));
+
     public static IEnumerable<KeyValuePair<string, object>> Of(IReadOnlyList<KeyValuePair<string, object?>> attributes)
     {
         // Activity.AddTag takes a name twice, JSON does not: the last one is what the app meant.
