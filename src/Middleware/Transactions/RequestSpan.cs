@@ -39,15 +39,8 @@ internal sealed class RequestSpan(Activity span, HttpContext context)
     /// <summary>Notes an exception that reached the middleware.</summary>
     public void Fail(Exception exception)
     {
-        if (context.RequestAborted.IsCancellationRequested)
+        if (HasClientLeft())
         {
-            // Whatever it is, nobody was there any more to be failed. A stream may have said so before.
-            if (span.GetTagItem(LlmTracingAttributes.StreamOutcome) is null)
-            {
-                var outcome = StreamOutcome.ClientDisconnected.ToAttributeValue();
-                span.SetTag(LlmTracingAttributes.StreamOutcome, outcome);
-            }
-
             return;
         }
 
@@ -69,7 +62,7 @@ internal sealed class RequestSpan(Activity span, HttpContext context)
             ? context.Response.StatusCode
             : _statusOfException ?? context.Response.StatusCode;
         span.SetTag(HttpAttributes.ResponseStatusCode, status);
-        if (status < 500 || span.Status == ActivityStatusCode.Error)
+        if (status < 500 || span.Status == ActivityStatusCode.Error || HasClientLeft())
         {
             return;
         }
@@ -83,6 +76,23 @@ internal sealed class RequestSpan(Activity span, HttpContext context)
             span.SetStatus(ActivityStatusCode.Error);
             span.SetTag(GenAiAttributes.ErrorType, status.ToString(CultureInfo.InvariantCulture));
         }
+    }
+
+    // Then nobody was there any more to be failed, whatever was thrown or answered.
+    private bool HasClientLeft()
+    {
+        if (!context.RequestAborted.IsCancellationRequested)
+        {
+            return false;
+        }
+
+        // A stream may have said so before.
+        if (span.GetTagItem(LlmTracingAttributes.StreamOutcome) is null)
+        {
+            span.SetTag(LlmTracingAttributes.StreamOutcome, StreamOutcome.ClientDisconnected.ToAttributeValue());
+        }
+
+        return true;
     }
 
     private void SetName()

@@ -200,7 +200,119 @@ public sealed class RequestSpanTests
         Assert.Null(transaction.Root[GenAiAttributes.ErrorType]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Status_ExceptionCannotDescribeItself_ReachesTheAppUnchanged(bool hasMessage)
+    {
+        var thrown = new MuteException(hasMessage);
+        Exception? seen = null;
+        await using var app = await TestApp.StartAsync(new TestAppSetup
+        {
+            Outside = app => app.Use(async (context, next) =>
+            {
+                seen = await CatchAsync(() => next(context));
+                context.Response.StatusCode = 500;
+            }),
+            Inside = app => app.MapGet("/", string () => throw thrown),
+        });
+
+        using var response = await app.SendAsync("GET", "/");
+        var root = (await app.Sink.NextAsync()).Root;
+
+        Assert.Same(thrown, seen);
+        AssertMute(root);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Status_ExceptionThatIsHandledCannotDescribeItself_AnswerIsTheApps(bool hasMessage)
+    {
+        Exception? seen = null;
+        await using var app = await TestApp.StartAsync(new TestAppSetup
+        {
+            Outside = app => app.Use(async (context, next) => seen = await CatchAsync(() => next(context))),
+            Inside = app =>
+            {
+                app.UseExceptionHandler(Answer503());
+                app.MapGet("/", string () => throw new MuteException(hasMessage));
+            },
+        });
+
+        using var response = await app.SendAsync("GET", "/");
+        var root = (await app.Sink.NextAsync()).Root;
+
+        Assert.Null(seen);
+        Assert.Equal(503, (int)response.StatusCode);
+        AssertMute(root);
+    }
+
+    [Fact]
+    public async Task Status_ExceptionIsHandledInsideAfterTheClientLeft_IsNoError()
+    {
+        var gate = new ScriptGate(0);
+        await using var app = await TestApp.StartAsync(app =>
+        {
+            app.UseExceptionHandler(Answer503());
+            app.MapGet("/", async Task<string> (HttpContext context) =>
+            {
+                try
+                {
+                    await gate.PassAsync(context.RequestAborted);
+                }
+                catch (OperationCanceledException exception)
+                {
+                    throw new InvalidOperationException("The order was not stored.", exception);
+                }
+
+                return "never";
+            });
+        });
+        using var client = await app.ConnectAsync();
+        await client.SendAsync("GET", "/");
+        await gate.Reached.BoundAsync("request");
+
+        client.Abort();
+        var transaction = await app.Sink.NextAsync();
+
+        Assert.Equal(StreamOutcome.ClientDisconnected, transaction.Outcome);
+        Assert.Equal(ActivityStatusCode.Unset, transaction.Root.Status);
+        Assert.Null(transaction.Root[GenAiAttributes.ErrorType]);
+        Assert.Null(transaction.Root.Error);
+    }
+
+    // xunit's own would ask the exception for its message.
+    private static async Task<Exception?> CatchAsync(Func<Task> act)
+    {
+        try
+        {
+            await act();
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return exception;
+        }
+    }
+
     private static string Throw() => throw new InvalidOperationException("It broke.");
+
+    private static ExceptionHandlerOptions Answer503() => new()
+    {
+        ExceptionHandler = static context =>
+        {
+            context.Response.StatusCode = 503;
+            return Task.CompletedTask;
+        },
+    };
+
+    private static void AssertMute(RecordedSpan root)
+    {
+        Assert.Equal(ActivityStatusCode.Error, root.Status);
+        Assert.Equal(typeof(MuteException).FullName, root[GenAiAttributes.ErrorType]);
+        Assert.Equal(typeof(MuteException).FullName, root.Error?.Type);
+    }
 
     private static void AssertFailed(RecordedSpan root, int status)
     {
