@@ -2,25 +2,13 @@ using System.Text;
 
 namespace LlmTracing.Middleware.Journal;
 
-/// <summary>Writes attributes to a record and reads them back: texts, numbers, booleans and lists of texts.</summary>
+/// <summary>Writes attributes to a record and reads them back: texts, numbers, booleans, times, ids and lists.</summary>
 internal static class AttributeRecord
 {
-    // What identifies something is shorter; what is longer is content, and must not take the room of other attributes.
-    private const int MostTextBytes = 512;
     private const int MostKeyBytes = 128;
 
-    // The type of a value, its length, and the largest number.
-    private const int MostFixedBytes = 16;
-
-    private enum Kind : byte
-    {
-        Text = 1,
-        Int = 2,
-        Long = 3,
-        Double = 4,
-        Bool = 5,
-        Texts = 6,
-    }
+    // The type of a value and the largest that has one size; of a list or a text its length.
+    private const int MostFixedBytes = 24;
 
     /// <summary>Writes one, if there is room for it and it is of such a type.</summary>
     public static bool TryWrite(ref ByteWriter record, string key, object? value)
@@ -33,100 +21,111 @@ internal static class AttributeRecord
 
         var start = record.Position;
         record.Write(key, MostKeyBytes);
-        if (TryWriteValue(ref record, value))
+        var isWritten = value switch
         {
-            return true;
+            string text => AttributeText.TryWrite(ref record, text),
+            Uri address => AttributeText.TryWrite(ref record, address.OriginalString),
+            _ => TryWriteNumber(ref record, value) || TryWriteOther(ref record, value) || AttributeList.TryWrite(ref record, value),
+        };
+        if (!isWritten)
+        {
+            record.Position = start;
         }
 
-        record.Position = start;
-        return false;
+        return isWritten;
     }
 
     public static KeyValuePair<string, object?> Read(ref ByteReader record)
     {
         var key = record.ReadText();
-        return new(key, (Kind)record.ReadByte() switch
+        var kind = (AttributeKind)record.ReadByte();
+        return new(key, kind switch
         {
-            Kind.Text => record.ReadText(),
-            Kind.Int => record.ReadInt32(),
-            Kind.Long => record.ReadInt64(),
-            Kind.Double => BitConverter.Int64BitsToDouble(record.ReadInt64()),
-            Kind.Bool => record.ReadBool(),
-            Kind.Texts => ReadTexts(ref record),
-            var other => throw new InvalidDataException($"No attribute is of the type {other}."),
+            AttributeKind.Text => record.ReadText(),
+            AttributeKind.Int => record.ReadInt32(),
+            AttributeKind.Long => record.ReadInt64(),
+            AttributeKind.Unsigned => (ulong)record.ReadInt64(),
+            AttributeKind.Double => BitConverter.Int64BitsToDouble(record.ReadInt64()),
+            AttributeKind.Float => BitConverter.Int32BitsToSingle(record.ReadInt32()),
+            AttributeKind.Decimal => new decimal(
+                [record.ReadInt32(), record.ReadInt32(), record.ReadInt32(), record.ReadInt32()]),
+            AttributeKind.Bool => record.ReadBool(),
+            AttributeKind.Guid => new Guid(record.Next(16)),
+            AttributeKind.Time => new DateTimeOffset(record.ReadInt64(), new TimeSpan(record.ReadInt64())),
+            AttributeKind.DateTime => new DateTime(record.ReadInt64(), (DateTimeKind)record.ReadByte()),
+            _ => AttributeList.Read(ref record, kind),
         });
     }
 
-    private static bool TryWriteValue(ref ByteWriter record, object? value)
+    private static bool TryWriteNumber(ref ByteWriter record, object? value)
     {
         switch (value)
         {
-            case string text:
-                record.Write((byte)Kind.Text);
-                record.Write(text, MostTextBytes);
-                return true;
-            case bool flag:
-                record.Write((byte)Kind.Bool);
-                record.Write(flag);
-                return true;
             case int number:
-                record.Write((byte)Kind.Int);
+                record.Write((byte)AttributeKind.Int);
                 record.Write(number);
                 return true;
             case long number:
-                return TryWriteLong(ref record, number);
+                return Write(ref record, AttributeKind.Long, number);
             case short or ushort or byte or sbyte or uint:
-                return TryWriteLong(ref record, Convert.ToInt64(value, null));
-            case double or float or decimal or ulong:
-                record.Write((byte)Kind.Double);
-                record.Write(BitConverter.DoubleToInt64Bits(Convert.ToDouble(value, null)));
+                return Write(ref record, AttributeKind.Long, Convert.ToInt64(value, null));
+            case ulong number:
+                return Write(ref record, AttributeKind.Unsigned, (long)number);
+            case double number:
+                return Write(ref record, AttributeKind.Double, BitConverter.DoubleToInt64Bits(number));
+            case float number:
+                record.Write((byte)AttributeKind.Float);
+                record.Write(BitConverter.SingleToInt32Bits(number));
                 return true;
-            case string[] texts:
-                return TryWriteTexts(ref record, texts);
+            case decimal number:
+                Write(ref record, number);
+                return true;
             default:
                 return false;
         }
     }
 
-    private static bool TryWriteLong(ref ByteWriter record, long number)
+    private static bool TryWriteOther(ref ByteWriter record, object? value)
     {
-        record.Write((byte)Kind.Long);
-        record.Write(number);
+        switch (value)
+        {
+            case bool flag:
+                record.Write((byte)AttributeKind.Bool);
+                record.Write(flag);
+                return true;
+            case Guid id:
+                record.Write((byte)AttributeKind.Guid);
+                id.TryWriteBytes(record.Next(16));
+                record.Position += 16;
+                return true;
+            case DateTimeOffset time:
+                Write(ref record, AttributeKind.Time, time.Ticks);
+                record.Write(time.Offset.Ticks);
+                return true;
+            case DateTime time:
+                Write(ref record, AttributeKind.DateTime, time.Ticks);
+                record.Write((byte)time.Kind);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static bool Write(ref ByteWriter record, AttributeKind kind, long value)
+    {
+        record.Write((byte)kind);
+        record.Write(value);
         return true;
     }
 
-    private static bool TryWriteTexts(ref ByteWriter record, string?[] texts)
+    private static void Write(ref ByteWriter record, decimal number)
     {
-        // All or none: a list with fewer elements would say something else.
-        var needed = MostFixedBytes;
-        foreach (var text in texts)
+        Span<int> bits = stackalloc int[4];
+        decimal.GetBits(number, bits);
+        record.Write((byte)AttributeKind.Decimal);
+        foreach (var part in bits)
         {
-            needed += sizeof(ushort) + Encoding.UTF8.GetByteCount(text ?? "");
+            record.Write(part);
         }
-
-        if (needed > record.Room || needed > 2 * MostTextBytes)
-        {
-            return false;
-        }
-
-        record.Write((byte)Kind.Texts);
-        record.Write((ushort)texts.Length);
-        foreach (var text in texts)
-        {
-            record.Write(text, MostTextBytes * 2);
-        }
-
-        return true;
-    }
-
-    private static string[] ReadTexts(ref ByteReader record)
-    {
-        var texts = new string[record.ReadUInt16()];
-        for (var i = 0; i < texts.Length; i++)
-        {
-            texts[i] = record.ReadText();
-        }
-
-        return texts;
     }
 }

@@ -10,7 +10,13 @@ internal ref struct ByteWriter(Span<byte> buffer)
 
     public int Position { get; set; }
 
-    public readonly int Room => _buffer.Length - Position;
+    /// <summary>Gets or sets what is kept free at the end for later.</summary>
+    public int Reserved { get; set; }
+
+    /// <summary>Gets what is written, up to <see cref="Position"/>.</summary>
+    public readonly ReadOnlySpan<byte> Written => _buffer[..Position];
+
+    public readonly int Room => Math.Max(0, _buffer.Length - Position - Reserved);
 
     public void Write(byte value) => _buffer[Position++] = value;
 

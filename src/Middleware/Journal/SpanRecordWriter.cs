@@ -11,6 +11,9 @@ internal static class SpanRecordWriter
     private const int MostNameBytes = 256;
     private const int MostErrorBytes = 256;
 
+    // For the attribute that says how much was left out.
+    private const int MarkBytes = 64;
+
     /// <summary>Writes the span.</summary>
     /// <param name="record">Where to.</param>
     /// <param name="entry">What it is to its transaction.</param>
@@ -87,10 +90,24 @@ internal static class SpanRecordWriter
     {
         var countAt = record.Position;
         record.Write((ushort)0);
-        ushort count = 0;
+        record.Reserved = MarkBytes;
+        var (count, withoutContent) = ((ushort)0, 0);
         foreach (ref readonly var attribute in span.EnumerateTagObjects())
         {
-            count += AttributeRecord.TryWrite(ref record, attribute.Key, attribute.Value) ? (ushort)1 : (ushort)0;
+            if (AttributeRecord.TryWrite(ref record, attribute.Key, attribute.Value))
+            {
+                count++;
+            }
+            else if (attribute.Value is string text && AttributeText.IsJson(text))
+            {
+                withoutContent++;
+            }
+        }
+
+        record.Reserved = 0;
+        if (withoutContent > 0 && AttributeRecord.TryWrite(ref record, LlmTracingAttributes.DroppedContent, withoutContent))
+        {
+            count++;
         }
 
         var end = record.Position;

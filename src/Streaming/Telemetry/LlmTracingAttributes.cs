@@ -41,7 +41,8 @@ public static class LlmTracingAttributes
     public const string DroppedSpans = "llm_tracing.spans.dropped";
 
     /// <summary>
-    /// Integer, on the transaction: how many attributes of what was said were left out because it was too large to send.
+    /// Integer, on the transaction: how many attributes of what was said were left out because it was too large to send. On a
+    /// span that was recovered after its process had died: how many of its own were too large to be kept, those above 512 bytes.
     /// </summary>
     public const string DroppedContent = "llm_tracing.content.dropped";
 
