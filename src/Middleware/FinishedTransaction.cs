@@ -27,6 +27,12 @@ public sealed record FinishedTransaction(
     public IReadOnlyList<KeyValuePair<string, string?>> TraceBaggage { get; init; } = [];
 
     /// <summary>
+    /// Gets what <see cref="LlmTracingOptions.ResourceAttributes"/> said in the process that it is of, which may have died before
+    /// this one began.
+    /// </summary>
+    public IReadOnlyList<KeyValuePair<string, string?>> Resource { get; init; } = [];
+
+    /// <summary>
     /// Gets a value indicating whether it is a request of this host that went through <c>app.UseLlmTracing()</c>.
     /// </summary>
     /// <value>False for what began elsewhere: in a background service, a hub's method, after its request had gone.</value>

@@ -38,6 +38,7 @@ public static class SentryExporterBuilderExtensions
             services.AddSingleton<IConfigureOptions<SentryExporterOptions>, SentryExporterOptionsSetup>();
             services.AddSingleton<IPostConfigureOptions<SentryExporterOptions>, SentryExporterOptionsSetup>();
             services.AddSingleton<IValidateOptions<SentryExporterOptions>, SentryExporterOptionsValidator>();
+            services.AddSingleton<IPostConfigureOptions<LlmTracingOptions>, SentryResourceSetup>();
 
             // First of all, so that the app's own setting of the rate comes after the variable and wins.
             services.Insert(

@@ -52,6 +52,13 @@ public sealed class LlmTracingOptions
     /// </value>
     public string? JournalDirectory { get; set; }
 
+    /// <summary>Gets what every transaction says of the process that it is of, besides its spans.</summary>
+    /// <value>
+    /// Empty by default; backends add what is theirs. It is kept in the journal: what the next start delivers of a process that
+    /// died is of the release and environment that it ran as. Some 600 bytes fit in there, all of it or none.
+    /// </value>
+    public IDictionary<string, string> ResourceAttributes { get; } = new Dictionary<string, string>();
+
     /// <summary>Gets the defaults of every <c>Results.TracedSse</c>.</summary>
     public TracedSseOptions Sse { get; } = new();
 }

@@ -11,12 +11,15 @@ internal static class RecoveredTransactions
     /// <param name="onFault">Told of each transaction that could not be made. It costs no other.</param>
     public static IReadOnlyList<FinishedTransaction> Of(JournalContents journal, Action<Exception>? onFault = null)
     {
+        // The process has but one, which is in the record of each root that has room for it.
+        var resource = journal.Records.Select(static record => record.Resource).FirstOrDefault(static one => one.Count > 0) ?? [];
         var made = new List<FinishedTransaction>();
         foreach (var transaction in journal.Records.GroupBy(static record => record.Root))
         {
             try
             {
-                made.AddRange(Make([.. transaction.DistinctBy(static record => record.Span.SpanId)]));
+                made.AddRange(Make([.. transaction.DistinctBy(static record => record.Span.SpanId)])
+                    .ConvertAll(one => one with { Resource = resource }));
             }
             catch (Exception exception)
             {

@@ -18,6 +18,9 @@ internal sealed class SpanEntry(Activity span, TimeProvider time) : ISpanProgres
 
     public bool IsRequest { get; init; }
 
+    /// <summary>Gets what the process says of itself, on the root alone.</summary>
+    public IReadOnlyList<KeyValuePair<string, string?>> Resource { get; init; } = [];
+
     public JournalSlot? Slot { get; init; }
 
     public long Generation { get; init; }

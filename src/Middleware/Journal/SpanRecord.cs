@@ -15,5 +15,7 @@ internal sealed record SpanRecord(
 
     public IReadOnlyList<KeyValuePair<string, string?>> TraceBaggage { get; init; } = [];
 
+    public IReadOnlyList<KeyValuePair<string, string?>> Resource { get; init; } = [];
+
     public bool IsRoot => Root == new SpanPlace(Slot, Span.SpanId);
 }

@@ -15,7 +15,7 @@ internal static class SpanRecordReader
         var (start, end) = (ReadTime(ref record), ReadTime(ref record));
         var (name, source) = (record.ReadText(), record.ReadText());
         var error = record.ReadBool() ? new FinishedError(record.ReadText(), record.ReadText(), null) : null;
-        var baggage = ReadBaggage(ref record);
+        var (baggage, resource) = (ReadPairs(ref record), ReadPairs(ref record));
         var span = new FinishedSpan
         {
             SpanId = spanId,
@@ -30,7 +30,12 @@ internal static class SpanRecordReader
             Attributes = ReadAttributes(ref record),
             Error = error is null || record.Rest < sizeof(ushort) ? error : error with { StackTrace = record.ReadText() },
         };
-        return new SpanRecord(slot, root, traceId, span, progress) { IsRequest = isRequest, TraceBaggage = baggage };
+        return new SpanRecord(slot, root, traceId, span, progress)
+        {
+            IsRequest = isRequest,
+            TraceBaggage = baggage,
+            Resource = resource,
+        };
     }
 
     private static ActivitySpanId ReadId(ref ByteReader record) => ActivitySpanId.CreateFromBytes(record.Next(8));
@@ -46,15 +51,15 @@ internal static class SpanRecordReader
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
-    private static KeyValuePair<string, string?>[] ReadBaggage(ref ByteReader record)
+    private static KeyValuePair<string, string?>[] ReadPairs(ref ByteReader record)
     {
-        var baggage = new KeyValuePair<string, string?>[record.ReadUInt16()];
-        for (var i = 0; i < baggage.Length; i++)
+        var pairs = new KeyValuePair<string, string?>[record.ReadUInt16()];
+        for (var i = 0; i < pairs.Length; i++)
         {
-            baggage[i] = new(record.ReadText(), record.ReadText());
+            pairs[i] = new(record.ReadText(), record.ReadText());
         }
 
-        return baggage;
+        return pairs;
     }
 
     private static KeyValuePair<string, object?>[] ReadAttributes(ref ByteReader record)

@@ -41,7 +41,8 @@ internal static class SpanRecordWriter
             record.Write(error.Message, MostErrorBytes);
         }
 
-        WriteBaggage(ref record, entry.IsRoot ? SpanSnapshot.TraceBaggageOf(span) : []);
+        WritePairs(ref record, entry.IsRoot ? SpanSnapshot.TraceBaggageOf(span) : []);
+        WritePairs(ref record, entry.Resource);
         WriteAttributes(ref record, span);
 
         // The last, and so cut first: its top lines are what is looked for.
@@ -67,22 +68,22 @@ internal static class SpanRecordWriter
         record.Position += 8;
     }
 
-    private static void WriteBaggage(ref ByteWriter record, IReadOnlyList<KeyValuePair<string, string?>> baggage)
+    private static void WritePairs(ref ByteWriter record, IReadOnlyList<KeyValuePair<string, string?>> pairs)
     {
-        // All or none: it says the same in every service.
+        // All or none: baggage says the same in every service, and a process is of one release.
         var needed = 0;
-        for (var i = 0; i < baggage.Count; i++)
+        for (var i = 0; i < pairs.Count; i++)
         {
-            needed += (2 * sizeof(ushort)) + Encoding.UTF8.GetByteCount(baggage[i].Key)
-                + Encoding.UTF8.GetByteCount(baggage[i].Value ?? "");
+            needed += (2 * sizeof(ushort)) + Encoding.UTF8.GetByteCount(pairs[i].Key)
+                + Encoding.UTF8.GetByteCount(pairs[i].Value ?? "");
         }
 
-        var count = needed <= record.Room / 2 ? baggage.Count : 0;
+        var count = needed <= record.Room / 2 ? pairs.Count : 0;
         record.Write((ushort)count);
         for (var i = 0; i < count; i++)
         {
-            record.Write(baggage[i].Key, ushort.MaxValue);
-            record.Write(baggage[i].Value, ushort.MaxValue);
+            record.Write(pairs[i].Key, ushort.MaxValue);
+            record.Write(pairs[i].Value, ushort.MaxValue);
         }
     }
 

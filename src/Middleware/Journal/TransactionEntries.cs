@@ -15,8 +15,13 @@ internal sealed class TransactionEntries(SpanJournal? journal, TimeProvider time
     /// <summary>Begins with the root. It is in the journal as soon as it is written.</summary>
     /// <param name="root">The root.</param>
     /// <param name="isRequest">Whether it is a request.</param>
+    /// <param name="resource">What the process says of itself.</param>
     /// <param name="isCollected">Tells which spans above it are sent, with transactions of their own.</param>
-    public void Begin(Activity root, bool isRequest, Func<Activity, bool> isCollected)
+    public void Begin(
+        Activity root,
+        bool isRequest,
+        IReadOnlyList<KeyValuePair<string, string?>> resource,
+        Func<Activity, bool> isCollected)
     {
         long generation = 0;
         var slot = journal?.Rent(out generation);
@@ -26,6 +31,7 @@ internal sealed class TransactionEntries(SpanJournal? journal, TimeProvider time
             ParentSpanId = SpanSnapshot.ParentOf(root, isCollected),
             Root = _root,
             IsRequest = isRequest,
+            Resource = resource,
             Slot = slot,
             Generation = generation,
         });
@@ -80,7 +86,9 @@ internal sealed class TransactionEntries(SpanJournal? journal, TimeProvider time
     {
         lock (_lock)
         {
-            return _entries.Values.ToDictionary(static entry => entry.Span.SpanId, static entry => entry.Progress);
+            // An app can give two spans one id; that must not cost it all that was open.
+            return _entries.Values.DistinctBy(static entry => entry.Span.SpanId)
+                .ToDictionary(static entry => entry.Span.SpanId, static entry => entry.Progress);
         }
     }
 

@@ -140,6 +140,7 @@ internal sealed class OpenTransaction(
     private FinishedTransaction Snapshot() => new SpanSnapshot(root, _spans, collector.Collects, collector.Now).Take() with
     {
         IsRequest = isRequest,
+        Resource = collector.Resource,
         DroppedSpans = _dropped,
         SampleRate = collector.SampleRateOf(root),
     };

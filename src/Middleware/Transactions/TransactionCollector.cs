@@ -42,6 +42,7 @@ internal sealed class TransactionCollector : IDisposable
         _logger = loggerFactory.CreateLogger(Log.Category);
         _sampler = new TransactionSampler(options, _logger);
         _missingParents = new MissingParents(time, _logger);
+        Resource = [.. options.Value.ResourceAttributes.Select(static pair => KeyValuePair.Create(pair.Key, (string?)pair.Value))];
         _journal = journals.Path is { } directory ? SpanJournal.Open(directory, _logger) : null;
         _sources = [.. SourceNames.Default, .. options.Value.Sources];
         _listener = new ActivityListener
@@ -56,6 +57,9 @@ internal sealed class TransactionCollector : IDisposable
     }
 
     public DateTimeOffset Now => _time.GetUtcNow();
+
+    /// <inheritdoc cref="FinishedTransaction.Resource"/>
+    public IReadOnlyList<KeyValuePair<string, string?>> Resource { get; }
 
     /// <summary>Gets the transactions that have not been handed on.</summary>
     public IEnumerable<OpenTransaction> Open => _open.Keys;
@@ -170,7 +174,7 @@ internal sealed class TransactionCollector : IDisposable
     private OpenTransaction Begin(Activity root, bool isRequest = false)
     {
         var entries = new TransactionEntries(_journal, _time);
-        entries.Begin(root, isRequest, Collects);
+        entries.Begin(root, isRequest, Resource, Collects);
         var transaction = new OpenTransaction(root, isRequest, this, entries);
         _open[transaction] = true;
         root.SetCustomProperty(_propertyName, transaction);

@@ -23,7 +23,7 @@ internal sealed class ErrorEventWriter(EventFieldsWriter fields)
         json.WriteString("platform"u8, "csharp"u8);
         json.WriteString("level"u8, "error"u8);
         json.WriteString("transaction"u8, EventFieldsWriter.NameOf(transaction));
-        fields.WriteOrigin(json);
+        fields.WriteOrigin(json, transaction);
         EventFieldsWriter.WriteRequest(json, transaction.Root);
         EventFieldsWriter.WriteContexts(json, trace => WriteSpan(trace, transaction, failed.Span));
         json.WriteStartObject("exception"u8);

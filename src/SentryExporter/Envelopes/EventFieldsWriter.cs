@@ -11,9 +11,11 @@ internal sealed class EventFieldsWriter(SentryExporterOptions options)
     // Relay cuts it there too: https://github.com/getsentry/relay/blob/26.4.2/relay-event-schema/src/protocol/event.rs
     private const int MostNameCharacters = 200;
 
-    public string? Release => options.Release;
+    public string? ReleaseOf(FinishedTransaction transaction) =>
+        SentryResource.Of(transaction, SentryResource.Release, options.Release);
 
-    public string? Environment => options.Environment;
+    public string? EnvironmentOf(FinishedTransaction transaction) =>
+        SentryResource.Of(transaction, SentryResource.Environment, options.Environment);
 
     /// <summary>Decimal, since a double of today's seconds is no longer exact to the tick.</summary>
     public static decimal Seconds(DateTimeOffset time) =>
@@ -22,10 +24,10 @@ internal sealed class EventFieldsWriter(SentryExporterOptions options)
     public static string NameOf(FinishedTransaction transaction) =>
         SentryText.Cut(transaction.Root.Name, MostNameCharacters);
 
-    public void WriteOrigin(Utf8JsonWriter json)
+    public void WriteOrigin(Utf8JsonWriter json, FinishedTransaction transaction)
     {
-        WriteIfAny(json, "release"u8, Release);
-        WriteIfAny(json, "environment"u8, Environment);
+        WriteIfAny(json, "release"u8, ReleaseOf(transaction));
+        WriteIfAny(json, "environment"u8, EnvironmentOf(transaction));
         SentrySdkInfo.Write(json);
     }
 

@@ -47,8 +47,8 @@ internal sealed class SpanItemWriter(EventFieldsWriter fields)
     [
         new("sentry.op", SentryOp.Of(span)),
         new("sentry.origin", SentryOrigin.Of(span)),
-        new("sentry.release", fields.Release),
-        new("sentry.environment", fields.Environment),
+        new("sentry.release", fields.ReleaseOf(transaction)),
+        new("sentry.environment", fields.EnvironmentOf(transaction)),
         new("sentry.platform", "csharp"),
         new("sentry.sdk.name", SentrySdkInfo.Name),
         new("sentry.sdk.version", SentrySdkInfo.Version),

@@ -19,7 +19,7 @@ internal sealed class TransactionEventWriter(EventFieldsWriter fields)
         json.WriteString("source"u8, SourceOf(root));
         json.WriteEndObject();
         WriteTimes(json, root);
-        fields.WriteOrigin(json);
+        fields.WriteOrigin(json, transaction);
         EventFieldsWriter.WriteRequest(json, root);
         EventFieldsWriter.WriteContexts(json, trace => WriteSpanFields(trace, transaction, root));
         WriteSpans(json, transaction);

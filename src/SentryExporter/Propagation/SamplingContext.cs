@@ -27,8 +27,8 @@ internal static class SamplingContext
             new("sentry-sample_rate", (head.SampleRate ?? settings.SampleRate).ToString("0.################", CultureInfo.InvariantCulture)),
             new(SampleRand, SampleRandom.Of(head.TraceId).ToString("0.000000", CultureInfo.InvariantCulture)),
             new("sentry-sampled", head.IsSampled ? "true" : "false"),
-            new("sentry-release", settings.Release),
-            new("sentry-environment", settings.Environment),
+            new("sentry-release", head.Release ?? settings.Release),
+            new("sentry-environment", head.Environment ?? settings.Environment),
             new("sentry-transaction", head.Transaction),
             new(OrganizationId, settings.OrganizationId),
         ];

@@ -1,4 +1,6 @@
 using LlmTracing.Tests.Integration.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LlmTracing.Tests.Integration.Delivery;
 
@@ -40,6 +42,41 @@ public sealed class RecoveryTests
             requests.Select(static one => one.Single("chat").Usage.InputTokens).Order());
         Assert.All(requests, AssertTerminated);
     }
+
+    [Fact]
+    public async Task Start_NewerRelease_WhatIsRecoveredIsOfTheReleaseThatDied()
+    {
+        using var journals = new TempFolder();
+        await using (var streams = await DyingStreams.OpenAsync(
+            journals, "--SENTRY_RELEASE=old@1", "--SENTRY_ENVIRONMENT=olden"))
+        {
+            await streams.DieAsync("kill");
+        }
+
+        await using var ingest = await SentryIngest.StartAsync();
+        await using var next = await TestApp.StartAsync(new TestAppSetup
+        {
+            Options = options => options.JournalDirectory = journals.Path,
+            Tracing = tracing => tracing.AddSentryExporter(options =>
+                (options.Dsn, options.SpoolDirectory, options.Release) = (ingest.Dsn, "", "new@2")),
+            Inside = static app => app.MapGet("/", static () => "fine"),
+        });
+        var recovered = await ingest.TakeAsync(DyingStreams.Count, Limit);
+        await next.GetAsync("/");
+        var own = await ingest.NextAsync();
+        await next.StopAsync();
+
+        Assert.All(recovered, static transaction =>
+        {
+            Assert.Null(transaction.ParentSpanId);
+            Assert.Equal(("old@1", "olden"), (TextOf(transaction, "release"), TextOf(transaction, "environment")));
+            Assert.Equal(("old@1", "olden"), (transaction.Dsc["release"], transaction.Dsc["environment"]));
+        });
+        Assert.Equal(("new@2", "production"), (TextOf(own, "release"), TextOf(own, "environment")));
+    }
+
+    private static string? TextOf(SentryTransaction transaction, string field) =>
+        transaction.Json.GetProperty(field).GetString();
 
     private static void AssertTerminated(RecordedTransaction transaction)
     {
