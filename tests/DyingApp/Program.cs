@@ -20,6 +20,12 @@ internal static class Program
             builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         }
 
+        if (builder.Configuration["SecondHost"] is not null)
+        {
+            builder.Services.AddLlmTracing().AddTransactionSink<MeetingSink>();
+            StartSecondHost();
+        }
+
         var app = builder.Build();
         app.UseLlmTracing();
         app.MapGet("/stream", static (long input) => Results.TracedSse(
@@ -27,6 +33,14 @@ internal static class Program
         app.MapGet("/die/{how}", Death.DieAsync);
         app.MapGet("/refused/{provider}", AskAndExitAsync);
         app.Run();
+    }
+
+    private static void StartSecondHost()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.AddLlmTracing(static options => options.JournalDirectory = "").AddTransactionSink<MeetingSink>();
+        builder.Build().Start();
     }
 
     // As the script of the story does: in the step that was refused, with the workflow around it open, or after it.

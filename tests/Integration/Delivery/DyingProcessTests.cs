@@ -93,6 +93,17 @@ public sealed class DyingProcessTests
         Assert.Empty(next.Sink.All);
     }
 
+    [Fact]
+    public async Task Die_TwoHosts_DeliverAtTheSameTime()
+    {
+        using var journals = new TempFolder();
+        await using var streams = await DyingStreams.OpenAsync(journals, "--SecondHost=true");
+
+        var (_, output, _) = await streams.DieAsync("exit");
+
+        Assert.Equal(2, output.Split('\n').Count(static line => line.Trim() == "met"));
+    }
+
     // It is the death of all, and one exception.
     private static async Task AssertReportedOnceAsync(SentryIngest ingest, string type)
     {
