@@ -124,21 +124,37 @@ public sealed class HardTimesTests
     public async Task Flush_AnotherEndsMeanwhile_GoesOnKeeping()
     {
         using var spool = new TempFolder();
+        using var mayWrite = new ManualResetEventSlim();
         await using var ingest = await SentryIngest.StartAsync();
         ingest.Answer = static (_, stopping) => Task.Delay(Timeout.InfiniteTimeSpan, stopping);
         await using var app = await DeliveryApp.StartAsync(
-            ingest.Dsn, spool.Path, static options => options.Senders = 1, new TestClock(), shutdown: TimeSpan.Zero);
+            ingest.Dsn,
+            spool.Path,
+            options =>
+            {
+                options.Senders = 1;
+                options.BeforeSend = transaction =>
+                {
+                    mayWrite.Wait(CancellationToken.None);
+                    return transaction;
+                };
+            },
+            new TestClock(),
+            shutdown: TimeSpan.Zero);
         using var first = new CancellationTokenSource();
         using var second = new CancellationTokenSource();
 
-        app.Accept(1);
+        app.Accept(Made);
         var (one, other) = (app.Sink.FlushAsync(first.Token).AsTask(), app.Sink.FlushAsync(second.Token).AsTask());
         await first.CancelAsync();
         await one.BoundAsync("first flush");
-        app.Accept(Made);
-        await app.WhenCountedAsync(SentryExporterMetrics.Spooled, Made);
+        mayWrite.Set();
+
+        // The one that is being sent is kept when the second flush is over too.
+        await app.WhenCountedAsync(SentryExporterMetrics.Spooled, Made - 1);
         await second.CancelAsync();
         await other.BoundAsync("second flush");
+        Assert.Equal(Made, app.Spooled);
     }
 
     [Fact]

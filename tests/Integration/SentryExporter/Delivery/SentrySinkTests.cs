@@ -64,9 +64,8 @@ public sealed class SentrySinkTests
         // What was under way comes back to a memory that is full.
         await app.DisposeAsync();
         var dropped = app.DroppedFor("queue_overflow");
-        Assert.Equal(
-            [1, dropped - 1],
-            app.Logs.Of("TransactionsLost").Select(static entry => long.Parse(entry.Message.Split(' ')[0], CultureInfo.InvariantCulture)));
+        Assert.Equal(dropped, app.Logs.Of("TransactionsLost").Sum(static entry =>
+            long.Parse(entry.Message.Split(' ')[0], CultureInfo.InvariantCulture)));
     }
 
     [Fact]
