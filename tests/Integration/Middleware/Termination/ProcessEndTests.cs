@@ -1,5 +1,8 @@
+using LlmTracing.Middleware.Journal;
 using LlmTracing.Tests.Integration.Support;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace LlmTracing.Tests.Integration.Middleware.Termination;
 
@@ -41,6 +44,36 @@ public sealed class ProcessEndTests
 
         Assert.Equal(1, app.Flush.Flushes);
         Assert.Null(Assert.Single(app.Sink.Requests).Outcome);
+    }
+
+    [Fact]
+    public async Task Dispose_TheOnlySinkHangsInAccept_StaysInTheJournal()
+    {
+        using var journals = new TempFolder();
+        using var sink = new HangingSink();
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.Services.AddLlmTracing(options =>
+            (options.JournalDirectory, options.ShutdownTimeout) = (journals.Path, TimeSpan.FromMilliseconds(50)));
+        builder.Services.AddSingleton<ITransactionSink>(sink);
+        var host = builder.Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        using var span = LlmTrace.StartWorkflow("nightly");
+
+        host.Dispose();
+
+        using var journal = File.OpenRead(Assert.Single(journals.Files));
+        Assert.Contains(JournalContents.Read(journal).Records, record => record.TraceId == span.Activity!.TraceId);
+    }
+
+    private sealed class HangingSink : ITransactionSink, IDisposable
+    {
+        private readonly ManualResetEventSlim _end = new();
+
+        public void Accept(FinishedTransaction transaction) => _end.Wait();
+
+        public ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+        public void Dispose() => _end.Set();
     }
 
     [Fact]
