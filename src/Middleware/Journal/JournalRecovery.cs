@@ -12,6 +12,8 @@ internal sealed class JournalRecovery(
     // They may take longer, when they cannot be reached: then they have them all the same.
     private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan DisposalLimit = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly ILogger _logger = loggerFactory.CreateLogger(Log.Category);
     private Task _recovery = Task.CompletedTask;
@@ -37,7 +39,14 @@ internal sealed class JournalRecovery(
         await _recovery;
     }
 
-    public void Dispose() => _stopping.Dispose();
+    /// <summary>Ends it where the host is disposed of without having stopped: sinks that are gone take nothing any more.</summary>
+    /// <remarks>It waits, not long, for the journal that is being recovered. Others stay for the next start.</remarks>
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _ = ((IAsyncResult)_recovery).AsyncWaitHandle.WaitOne(DisposalLimit);
+        _stopping.Dispose();
+    }
 
     private async Task RecoverAsync(string directory, CancellationToken stopping)
     {

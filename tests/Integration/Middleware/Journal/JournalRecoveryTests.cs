@@ -157,6 +157,50 @@ public sealed class JournalRecoveryTests
     }
 
     [Fact]
+    public async Task Dispose_RecoveryGoesOn_WhatItHasNotTakenStaysForTheNextStart()
+    {
+        using var left = await LeaveOpenAsync();
+        File.Copy(Assert.Single(left.Files), Path.Combine(left.Path, $"dead2{JournalLayout.Extension}"));
+        using var sink = new GatedSink();
+        using var factory = new LoggerFactory();
+        var folder = new JournalFolder(Options.Create(new LlmTracingOptions { JournalDirectory = left.Path }));
+        var recovery = new JournalRecovery(folder, new TransactionSinks([sink], factory), TimeProvider.System, factory);
+        recovery.Start();
+        await sink.Reached.BoundAsync("first transaction");
+
+        var disposal = Task.Run(recovery.Dispose, TestContext.Current.CancellationToken);
+        await disposal.BoundAsync("disposal");
+        sink.Release();
+        await recovery.WhenDone.BoundAsync("recovery");
+
+        Assert.Equal(1, sink.Accepted);
+        Assert.Single(left.Files);
+    }
+
+    private sealed class GatedSink : ITransactionSink, IDisposable
+    {
+        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ManualResetEventSlim _gate = new();
+
+        public int Accepted { get; private set; }
+
+        public Task Reached => _reached.Task;
+
+        public void Release() => _gate.Set();
+
+        public void Accept(FinishedTransaction transaction)
+        {
+            Accepted++;
+            _reached.TrySetResult();
+            _gate.Wait();
+        }
+
+        public ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+        public void Dispose() => _gate.Set();
+    }
+
+    [Fact]
     public async Task Dispose_FolderIsGone_WarnsOnceAndThrowsNothing()
     {
         using var folder = new TempFolder();
