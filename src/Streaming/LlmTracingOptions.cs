@@ -40,7 +40,8 @@ public sealed class LlmTracingOptions
 
     /// <summary>Gets or sets how long a stopping host waits for finished transactions to be delivered.</summary>
     /// <value>
-    /// 0 to 1 minute. The default is 2 seconds, up to half of which is for requests whose spans have not all ended.
+    /// 0 to 1 minute. The default is 2 seconds, up to half of which is for requests whose spans have not all ended, and the last
+    /// quarter for keeping what could not be delivered. A process that ends otherwise is held up no longer than that either.
     /// </value>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(2);
 

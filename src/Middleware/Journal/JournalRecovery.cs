@@ -63,7 +63,8 @@ internal sealed class JournalRecovery(
                     }
 
                     var recovered = await TakeAsync(path, stopping);
-                    (transactions, corrupt) = (transactions + recovered.Transactions, corrupt + recovered.Corrupt);
+                    transactions += recovered.Transactions;
+                    corrupt += recovered.Corrupt;
                 }
             }
 
@@ -96,11 +97,24 @@ internal sealed class JournalRecovery(
             catch (Exception exception)
             {
                 // While it is locked too. At the next start it would be delivered again, as far as it was, and fail again.
-                var aside = path + JournalLayout.AsideExtension;
-                File.Move(path, aside, overwrite: true);
-                Log.JournalSetAside(_logger, exception, aside);
+                SetAside(path, exception);
                 return default;
             }
+        }
+    }
+
+    private void SetAside(string path, Exception exception)
+    {
+        try
+        {
+            var aside = path + JournalLayout.AsideExtension;
+            File.Move(path, aside, overwrite: true);
+            Log.JournalSetAside(_logger, exception, aside);
+        }
+        catch (Exception fault)
+        {
+            // It costs the other journals nothing.
+            Log.RecoveryFailed(_logger, fault, path);
         }
     }
 
