@@ -62,7 +62,7 @@ internal sealed class DeliveryLine : IDisposable
         }
     }
 
-    /// <summary>Gets how much of what was added is neither sent nor discarded nor on disk.</summary>
+    /// <summary>Gets how much is being sent, or waits in memory.</summary>
     public int Pending => _pending.Count;
 
     /// <summary>Takes a transaction, without waiting for anything.</summary>
@@ -94,9 +94,10 @@ internal sealed class DeliveryLine : IDisposable
     /// <summary>Ends all sending for ever, and keeps on disk what the time allows.</summary>
     public async Task StopAsync()
     {
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync();
-        await CloseAsync(now.Token);
+        // For ever: what is on disk by now is the next process's.
+        _spooler.BeginClosing();
+        using var limit = new CancellationTokenSource(LongestKeeping);
+        await CloseAsync(limit.Token);
         await _stopping.CancelAsync();
         await _running.WaitAsync(LongestKeeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _keeper.KeepReport();
@@ -110,6 +111,7 @@ internal sealed class DeliveryLine : IDisposable
         _spool.Dispose();
     }
 
+    // Nothing more is taken from the disk, and what cannot be sent at once goes there.
     private async Task CloseAsync(CancellationToken cancellationToken)
     {
         _spooler.BeginClosing();
@@ -120,6 +122,10 @@ internal sealed class DeliveryLine : IDisposable
         }
 
         _spooler.EndClosing();
+        if (_spool.Count is > 0 and var left)
+        {
+            _work.Release(left);
+        }
     }
 
     // Ends what is being sent right now, and has it kept on disk.
@@ -172,9 +178,9 @@ internal sealed class DeliveryLine : IDisposable
         {
             await SendAsync(item, sending);
         }
-        else if (!await TrySendSpooledAsync(sending))
+        else if (_spooler.IsClosing || !await TrySendSpooledAsync(sending))
         {
-            // What this was for has been dropped meanwhile.
+            // What this was for has been dropped meanwhile, or is left to later.
             _dispatcher.Health.NotTried();
         }
     }
@@ -218,6 +224,7 @@ internal sealed class DeliveryLine : IDisposable
             return true;
         }
 
+        _pending.Add();
         try
         {
             if (await _dispatcher.TrySendAsync(envelope, sending))
@@ -233,6 +240,10 @@ internal sealed class DeliveryLine : IDisposable
         {
             _spool.PutBack(entry);
             _work.Release();
+        }
+        finally
+        {
+            _pending.Remove();
         }
 
         return true;

@@ -59,10 +59,6 @@ internal sealed class SentrySink : ITransactionSink, IDisposable
         }
 
         await _line.FlushAsync(_tracing.ShutdownTimeout * PartForSending, cancellationToken);
-        if (_spool!.Count is > 0 and var kept)
-        {
-            Log.LeftInSpool(_logger, kept);
-        }
     }
 
     public void Dispose()
@@ -77,6 +73,11 @@ internal sealed class SentrySink : ITransactionSink, IDisposable
         if (_line.Pending is > 0 and var lost)
         {
             Log.LostAtStop(_logger, lost);
+        }
+
+        if (_spool!.Count is > 0 and var kept)
+        {
+            Log.LeftInSpool(_logger, kept);
         }
 
         _line.Dispose();

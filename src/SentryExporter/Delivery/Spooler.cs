@@ -25,7 +25,8 @@ internal sealed class Spooler : IDisposable
             static spooler => ((Spooler)spooler!).LookAgain(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    private bool IsClosing => Volatile.Read(ref _closing) > 0;
+    /// <summary>Gets a value indicating whether all goes to disk, and nothing more is to be taken from it.</summary>
+    public bool IsClosing => Volatile.Read(ref _closing) > 0;
 
     private bool IsDue =>
         _spool.IsEnabled && (IsClosing || !_health.IsReachable || _queue.IsHalfFull || _queue.HasWaited(LongestWait));

@@ -64,7 +64,7 @@ internal static partial class Log
     public static partial void SpoolInherited(ILogger logger, int count);
 
     [LoggerMessage(
-        209, LogLevel.Information, "{Count} envelopes wait in the spool. They are sent when Sentry takes them, by the next process at the latest.",
+        209, LogLevel.Information, "{Count} envelopes are left in the spool. The next process sends them.",
         EventName = "LeftInSpool")]
     public static partial void LeftInSpool(ILogger logger, int count);
 

@@ -10,19 +10,18 @@ namespace LlmTracing.Tests.Integration.Delivery;
 internal sealed class DeliveryApp : IAsyncDisposable
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, long> _counts = [];
+    private readonly Dictionary<(object? Host, string Name), long> _counts = [];
     private readonly List<(string Counter, long Count, TaskCompletionSource Signal)> _waits = [];
     private readonly MeterListener _listener = new();
-    private readonly TestApp _app;
+    private TestApp _app = null!;
+    private IMeterFactory? _meters;
 
-    private DeliveryApp(TestApp app)
+    // Before the app starts: what is left in a spool is sent at once.
+    private DeliveryApp()
     {
-        _app = app;
-        Sink = app.Services.GetServices<ITransactionSink>().OfType<SentrySink>().Single();
-        var meters = app.Services.GetRequiredService<IMeterFactory>();
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Scope == meters && instrument is Counter<long>)
+            if (instrument.Meter.Name == LlmTrace.MeterName && instrument is Counter<long>)
             {
                 listener.EnableMeasurementEvents(instrument);
             }
@@ -31,7 +30,7 @@ internal sealed class DeliveryApp : IAsyncDisposable
         _listener.Start();
     }
 
-    public SentrySink Sink { get; }
+    public SentrySink Sink { get; private set; } = null!;
 
     public RecordingLogs Logs => _app.Logs;
 
@@ -45,8 +44,10 @@ internal sealed class DeliveryApp : IAsyncDisposable
         Action<SentryExporterOptions>? options = null,
         TimeProvider? time = null,
         ILoggerProvider? logs = null,
-        TimeSpan? shutdown = null) =>
-        new(await TestApp.StartAsync(new TestAppSetup
+        TimeSpan? shutdown = null)
+    {
+        var app = new DeliveryApp();
+        app._app = await TestApp.StartAsync(new TestAppSetup
         {
             Services = services =>
             {
@@ -62,7 +63,11 @@ internal sealed class DeliveryApp : IAsyncDisposable
                 (exporter.Dsn, exporter.SpoolDirectory) = (dsn, spool);
                 options?.Invoke(exporter);
             }),
-        }));
+        });
+        app.Sink = app._app.Services.GetServices<ITransactionSink>().OfType<SentrySink>().Single();
+        app._meters = app._app.Services.GetRequiredService<IMeterFactory>();
+        return app;
+    }
 
     public long DroppedFor(string reason) => CountOf($"{SentryExporterMetrics.Dropped} {reason}");
 
@@ -70,7 +75,7 @@ internal sealed class DeliveryApp : IAsyncDisposable
     {
         lock (_lock)
         {
-            return _counts.GetValueOrDefault(counter);
+            return _counts.GetValueOrDefault((_meters, counter));
         }
     }
 
@@ -80,7 +85,7 @@ internal sealed class DeliveryApp : IAsyncDisposable
         var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
-            if (_counts.GetValueOrDefault(counter) >= count)
+            if (_counts.GetValueOrDefault((_meters, counter)) >= count)
             {
                 signal.SetResult();
             }
@@ -124,7 +129,13 @@ internal sealed class DeliveryApp : IAsyncDisposable
         var name = tags.Length == 0 ? instrument.Name : $"{instrument.Name} {tags[0].Value}";
         lock (_lock)
         {
-            var sum = _counts[name] = _counts.GetValueOrDefault(name) + count;
+            var key = (instrument.Meter.Scope, name);
+            var sum = _counts[key] = _counts.GetValueOrDefault(key) + count;
+            if (key.Scope != _meters)
+            {
+                return;
+            }
+
             foreach (var wait in _waits.Where(wait => wait.Counter == name && wait.Count <= sum))
             {
                 wait.Signal.TrySetResult();

@@ -110,7 +110,7 @@ public sealed class HardTimesTests
         using var answers = new SemaphoreSlim(0);
         ingest.Answer = (_, stopping) => answers.WaitAsync(stopping);
         await using var app = await DeliveryApp.StartAsync(
-            ingest.Dsn, spool.Path, static options => options.Senders = 2, shutdown: TimeSpan.FromSeconds(60));
+            ingest.Dsn, spool.Path, static options => options.Senders = 2, new TestClock(), shutdown: TimeSpan.FromSeconds(60));
 
         app.Accept(count);
         var stop = app.StopAsync();
@@ -195,6 +195,7 @@ public sealed class HardTimesTests
         await using var next = await DeliveryApp.StartAsync(ingest.Dsn, spool.Path);
         var arrived = await ingest.TakeAsync((int)(500 - dropped), TimeSpan.FromSeconds(30));
         await ingest.WaitForClientReportAsync(TestContext.Current.CancellationToken).BoundAsync("report");
+        await next.WhenCountedAsync(SentryExporterMetrics.Sent, arrived.Count);
         await next.StopAsync();
 
         Assert.InRange(dropped, 1, 499);

@@ -51,6 +51,7 @@ public sealed class SlowIngestTests
 
         await LoadAsync(app, TimeSpan.FromSeconds(1), ids, waits);
         var before = await ingest.TakeAsync(ids.Count);
+        await app.WhenCountedAsync(SentryExporterMetrics.Sent, before.Count);
         await ingest.DisposeAsync();
         await LoadAsync(app, outage, ids, waits);
         await using var back = await SentryIngest.StartAsync(port);
