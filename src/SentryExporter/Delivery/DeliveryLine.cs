@@ -16,6 +16,9 @@ internal sealed class DeliveryLine : IDisposable
     // What the disk may take for the envelopes of a few senders.
     private static readonly TimeSpan LongestKeeping = TimeSpan.FromMilliseconds(500);
 
+    // What it is given at the very end: only what hangs takes as long.
+    private static readonly TimeSpan LastKeeping = TimeSpan.FromSeconds(2);
+
     // What it takes for one, at least twice over.
     private static readonly TimeSpan KeepingOne = TimeSpan.FromMilliseconds(0.5);
 
@@ -78,17 +81,22 @@ internal sealed class DeliveryLine : IDisposable
     /// <summary>Sends what is pending for as long as there is time, and keeps on disk what there is none for.</summary>
     /// <param name="time">How much there is until the token is cancelled.</param>
     /// <param name="cancellationToken">Cancelled when nothing is to be sent any more.</param>
+    /// <exception cref="OperationCanceledException">Not all could be sent or kept.</exception>
     public async Task FlushAsync(TimeSpan time, CancellationToken cancellationToken)
     {
         var keeping = _spool.IsEnabled ? _pending.Count * KeepingOne : TimeSpan.Zero;
         await WhenNonePendingAsync(time - keeping, cancellationToken);
-        await CloseAsync(cancellationToken);
+        await CloseAsync(LongestKeeping, cancellationToken);
         if (_dispatcher.Health.IsReachable)
         {
             await _reports.SendAsync(cancellationToken);
         }
 
         _keeper.KeepReport();
+        if (_pending.Count > 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
     }
 
     /// <summary>Ends all sending for ever, and keeps on disk what the time allows.</summary>
@@ -97,7 +105,7 @@ internal sealed class DeliveryLine : IDisposable
         // For ever: what is on disk by now is the next process's.
         _spooler.BeginClosing();
         using var limit = new CancellationTokenSource(LongestKeeping);
-        await CloseAsync(limit.Token);
+        await CloseAsync(LastKeeping, limit.Token);
         await _stopping.CancelAsync();
         await _running.WaitAsync(LongestKeeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _keeper.KeepReport();
@@ -112,13 +120,13 @@ internal sealed class DeliveryLine : IDisposable
     }
 
     // Nothing more is taken from the disk, and what cannot be sent at once goes there.
-    private async Task CloseAsync(CancellationToken cancellationToken)
+    private async Task CloseAsync(TimeSpan keeping, CancellationToken cancellationToken)
     {
         _spooler.BeginClosing();
         await WhenNonePendingAsync(Timeout.InfiniteTimeSpan, cancellationToken);
         if (cancellationToken.IsCancellationRequested)
         {
-            await InterruptAsync();
+            await InterruptAsync(keeping);
         }
 
         _spooler.EndClosing();
@@ -129,14 +137,14 @@ internal sealed class DeliveryLine : IDisposable
     }
 
     // Ends what is being sent right now, and has it kept on disk.
-    private async Task InterruptAsync()
+    private async Task InterruptAsync(TimeSpan keeping)
     {
         var sending = Interlocked.Exchange(ref _sending, new CancellationTokenSource());
         await sending.CancelAsync();
         if (_spool.IsEnabled)
         {
             // By the disk's time, which is that of the world.
-            await _pending.WhenNone().WaitAsync(LongestKeeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _pending.WhenNone().WaitAsync(keeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

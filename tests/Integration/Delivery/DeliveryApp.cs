@@ -57,7 +57,12 @@ internal sealed class DeliveryApp : IAsyncDisposable
                     services.AddSingleton(logs);
                 }
             },
-            Options = tracing => tracing.ShutdownTimeout = shutdown ?? tracing.ShutdownTimeout,
+            Options = tracing =>
+            {
+                // Only what it is given by hand: spans outside requests are collected by every host of the process.
+                tracing.TracesSampleRate = 0;
+                tracing.ShutdownTimeout = shutdown ?? tracing.ShutdownTimeout;
+            },
             Tracing = tracing => tracing.AddSentryExporter(exporter =>
             {
                 (exporter.Dsn, exporter.SpoolDirectory) = (dsn, spool);

@@ -90,7 +90,7 @@ public sealed class HardTimesTests
         {
             called.Release();
             returns.Wait(CancellationToken.None);
-            return transaction;
+            return null;
         });
         app.Accept(1);
         await called.WaitAsync(TestContext.Current.CancellationToken).BoundAsync("hook");
