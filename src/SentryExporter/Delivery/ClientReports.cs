@@ -76,9 +76,9 @@ internal sealed class ClientReports : IDisposable
     }
 
     /// <summary>Gives what has been discarded since the last report as an envelope, for whoever can keep it.</summary>
-    /// <returns>Null where nothing was.</returns>
+    /// <returns>Null where nothing was. It is kept for longer than what it tells of.</returns>
     public Envelope? Take() => TakeCounts() is { Count: > 0 } discarded
-        ? new Envelope(Envelope.ClientReport, 0, Write(discarded)) { At = _time.GetUtcNow() }
+        ? new Envelope(Envelope.ClientReport, 0, Write(discarded)) { At = DateTimeOffset.MaxValue }
         : null;
 
     public void Dispose() => _timer.Dispose();

@@ -60,7 +60,11 @@ internal sealed class Spool : IDisposable
             return false;
         }
 
-        dropped = (IReadOnlyList<Envelope>?)DropOldest() ?? [];
+        if (envelope.Category != Envelope.ClientReport)
+        {
+            dropped = (IReadOnlyList<Envelope>?)DropOldest() ?? [];
+        }
+
         return true;
     }
 
