@@ -147,7 +147,8 @@ public sealed class HardTimesTests
         app.Accept(Made);
         var (one, other) = (app.Sink.FlushAsync(first.Token).AsTask(), app.Sink.FlushAsync(second.Token).AsTask());
         await first.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one.BoundAsync("first flush", TimeSpan.FromSeconds(60)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => one.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
         mayWrite.Set();
 
         // The one that is being sent is kept when the second flush is over too.
