@@ -1,28 +1,161 @@
+using System.Buffers;
+using System.Text;
+using LlmTracing.Streaming.Readers;
+
 namespace LlmTracing;
 
 /// <summary>What the chunks of one stream have told so far. The last value noted for a field wins.</summary>
 public record struct ChunkReading
 {
+    // More answers, or calls in one answer, than any provider gives: a stream must not fill the memory with them.
+    private const int MostChoices = 128;
+    private const int MostToolCalls = 512;
+
+    private LlmUsage _usage;
+    private long? _inputBesideCache;
+    private List<string?>? _otherReasons;
+    private List<LlmToolCall>? _toolCalls;
+
+    /// <summary>Gets or sets the format of the chunks, where they are a provider's JSON.</summary>
+    public LlmDialect? Dialect { get; set; }
+
     /// <summary>Gets or sets the model that answers; becomes <c>gen_ai.response.model</c>.</summary>
     public string? Model { get; set; }
 
     /// <summary>Gets or sets the provider's id of the answer; becomes <c>gen_ai.response.id</c>.</summary>
     public string? ResponseId { get; set; }
 
-    /// <summary>Gets or sets why the model stopped; becomes <c>gen_ai.response.finish_reasons</c>.</summary>
+    /// <summary>Gets or sets why the model stopped: of several answers to one question, the first of them.</summary>
     public string? FinishReason { get; set; }
 
+    /// <summary>
+    /// Gets why each of the answers stopped, of those that have, in their order; becomes
+    /// <c>gen_ai.response.finish_reasons</c>.
+    /// </summary>
+    public readonly IReadOnlyList<string> FinishReasons =>
+        _otherReasons is null
+            ? FinishReason is null ? [] : [FinishReason]
+            : [.. _otherReasons.Prepend(FinishReason).OfType<string>()];
+
+    /// <summary>Gets what tools the app is asked to run, in order.</summary>
+    public readonly IReadOnlyList<LlmToolCall> ToolCalls => _toolCalls ?? (IReadOnlyList<LlmToolCall>)[];
+
+    /// <summary>Gets the error that the provider reported inside the stream: the first.</summary>
+    /// <value>Null where there is none. A stream that ends with one has failed, whether or not anything threw.</value>
+    public LlmStreamException? Error { get; private set; }
+
+    /// <summary>Gets or sets a value indicating whether the provider's own end of the answer was seen.</summary>
+    public bool IsComplete { get; set; }
+
     /// <summary>Gets or sets how much text the answer has so far, in UTF-16 code units.</summary>
+    /// <value>Not counted where that would have to be read first, and <see cref="WantsText"/> is false.</value>
     public long TextLength { get; set; }
 
-    /// <summary>Gets the tokens reported so far.</summary>
-    public LlmUsage Usage { get; private set; }
+    /// <summary>Gets a value indicating whether the text of the answer is to be given to <c>AppendText</c>.</summary>
+    /// <value>Where it is false, finding the text is work for nothing.</value>
+    public readonly bool WantsText => AnswerText is not null;
+
+    /// <summary>Gets the tokens reported so far, each part cut to its whole.</summary>
+    public readonly LlmUsage Usage => _usage.Clamped();
+
+    internal IAnswerText? AnswerText { get; set; }
+
+    internal ChunkFormat Format { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether a chunk was not what its dialect has.</summary>
+    internal bool IsMalformed { get; set; }
 
     /// <summary>Takes over a report of tokens: each field it knows replaces what was there.</summary>
     /// <param name="usage">Running or final totals; a provider that repeats them is so never counted twice.</param>
-    public void Update(in LlmUsage usage) => Usage = Usage.UpdatedBy(usage);
+    public void Update(in LlmUsage usage) => _usage = _usage.UpdatedBy(usage);
+
+    /// <summary>
+    /// Takes over a report whose input leaves out what the cache was read for and written with, as Anthropic's does: each
+    /// field it knows replaces what was there, and the input is then their sum.
+    /// </summary>
+    /// <param name="usage">Running or final totals, with <see cref="LlmUsage.InputTokens"/> beside the cached ones.</param>
+    public void UpdateBesideCache(in LlmUsage usage)
+    {
+        _inputBesideCache = usage.InputTokens ?? _inputBesideCache;
+        var updated = _usage.UpdatedBy(usage with { InputTokens = null });
+        _usage = updated.UpdatedBy(new LlmUsage(
+            _inputBesideCache + (updated.CachedInputTokens ?? 0) + (updated.CacheWriteInputTokens ?? 0)));
+    }
 
     /// <summary>Adds tokens to those reported so far, for a provider that reports increments.</summary>
     /// <param name="usage">The tokens since the last report.</param>
-    public void Add(in LlmUsage usage) => Usage += usage;
+    public void Add(in LlmUsage usage) => _usage += usage;
+
+    /// <summary>Notes why one of several answers to the same question stopped.</summary>
+    /// <param name="choice">Which of them, the first being 0.</param>
+    /// <param name="reason">The reason, in the provider's words.</param>
+    public void Finish(int choice, string reason)
+    {
+        if (choice == 0)
+        {
+            FinishReason = reason;
+        }
+        else if (choice is > 0 and < MostChoices)
+        {
+            _otherReasons ??= [];
+            while (_otherReasons.Count < choice)
+            {
+                _otherReasons.Add(null);
+            }
+
+            _otherReasons[choice - 1] = reason;
+        }
+    }
+
+    /// <summary>Notes that the app is asked to run a tool.</summary>
+    /// <param name="id">The model's id of the call: however often it is noted, it is one. Without it, it is another call.</param>
+    /// <param name="name">The tool's name.</param>
+    public void CallTool(string? id, string? name)
+    {
+        _toolCalls ??= [];
+        var known = id is null ? -1 : _toolCalls.FindIndex(call => call.Id == id);
+        if (known >= 0)
+        {
+            _toolCalls[known] = new LlmToolCall(id, _toolCalls[known].Name ?? name);
+        }
+        else if (_toolCalls.Count < MostToolCalls)
+        {
+            _toolCalls.Add(new LlmToolCall(id, name));
+        }
+    }
+
+    /// <summary>Notes an error that the provider reported inside the stream. The first is kept.</summary>
+    /// <param name="type">The error's type in the provider's words, if it has one.</param>
+    /// <param name="message">The provider's message.</param>
+    public void Fail(string? type, string? message) => Error ??= new LlmStreamException(type, message);
+
+    /// <summary>Hands over visible text of the answer: no thinking, no arguments of tools.</summary>
+    /// <param name="text">The next piece. It is not kept longer than anyone wants it.</param>
+    /// <param name="choice">Which of several answers to the same question it belongs to.</param>
+    public void AppendText(ReadOnlySpan<char> text, int choice = 0)
+    {
+        TextLength += text.Length;
+        AnswerText?.Append(choice, text);
+    }
+
+    /// <inheritdoc cref="AppendText(ReadOnlySpan{char}, int)"/>
+    /// <param name="utf8">The next piece, as UTF-8.</param>
+    /// <param name="choice">Which of several answers to the same question it belongs to.</param>
+    public void AppendText(ReadOnlySpan<byte> utf8, int choice = 0)
+    {
+        var buffer = ArrayPool<char>.Shared.Rent(Encoding.UTF8.GetMaxCharCount(utf8.Length));
+        AppendText(buffer.AsSpan(0, Encoding.UTF8.GetChars(utf8, buffer)), choice);
+        ArrayPool<char>.Shared.Return(buffer);
+    }
+
+    /// <summary>Takes over a report that tells all there is to tell: what it does not know is not known any more.</summary>
+    internal void Replace(in LlmUsage usage) => _usage = usage;
+
+    /// <summary>Gives what a reader of the same stream in another form may add its usage and its error to.</summary>
+    internal readonly ChunkReading ForUsageAlone() =>
+        this with { FinishReason = null, _otherReasons = null, _toolCalls = null, AnswerText = null };
+
+    /// <summary>Takes over usage and error from what <see cref="ForUsageAlone"/> gave, and nothing else.</summary>
+    internal void TakeUsage(in ChunkReading other) =>
+        (_usage, _inputBesideCache, Error) = (other._usage, other._inputBesideCache, other.Error);
 }

@@ -41,6 +41,13 @@ public sealed record LlmCall(string? Model = null)
     /// <summary>Gets the port of the provider's endpoint.</summary>
     public int? ServerPort { get; init; }
 
+    /// <summary>Gets the format of a stream of strings or bytes that are a provider's JSON.</summary>
+    /// <value>
+    /// Null by default: a stream whose first chunk is recognised as a provider's is read as such, any other stream of strings
+    /// is plain text. Types of a provider's SDK tell by themselves.
+    /// </value>
+    public LlmDialect? Dialect { get; init; }
+
     /// <summary>
     /// Gets the span to put the call under, for code that runs outside the flow of the request it serves.
     /// </summary>

@@ -76,5 +76,15 @@ public readonly record struct LlmUsage(
     /// <inheritdoc cref="op_Addition"/>
     public static LlmUsage Add(in LlmUsage left, in LlmUsage right) => left + right;
 
+    /// <summary>Gives the same with each part cut to its whole: one that is larger would give backends a negative price.</summary>
+    internal LlmUsage Clamped() => this with
+    {
+        CachedInputTokens = AtMost(CachedInputTokens, InputTokens),
+        CacheWriteInputTokens = AtMost(CacheWriteInputTokens, InputTokens),
+        ReasoningTokens = AtMost(ReasoningTokens, OutputTokens),
+    };
+
+    private static long? AtMost(long? part, long? whole) => part > whole ? whole : part;
+
     private static long? Sum(long? left, long? right) => left is null ? right : left + (right ?? 0);
 }

@@ -24,10 +24,9 @@ internal static class StreamAttributes
         }
 
         var reading = trace.Reading;
-        var finishReason = reading.FinishReason ?? (outcome == StreamOutcome.Completed ? null : "error");
         span.SetKnown(GenAiAttributes.ResponseModel, reading.Model ?? call.Model);
         span.SetKnown(GenAiAttributes.ResponseId, reading.ResponseId);
-        span.SetKnown(GenAiAttributes.ResponseFinishReasons, finishReason is null ? null : new[] { finishReason });
+        SetFinishReasons(span, reading, outcome);
         span.SetTag(LlmTracingAttributes.StreamOutcome, outcome.ToAttributeValue());
         if (!reading.Usage.IsEmpty)
         {
@@ -35,8 +34,27 @@ internal static class StreamAttributes
             span.SetTag(LlmTracingAttributes.UsageSource, trace.RanToEnd ? "provider" : "partial");
         }
 
+        SetToolCalls(span, reading.ToolCalls);
         SetPace(span, trace.Pace);
         SetWriting(span, trace);
+    }
+
+    private static void SetFinishReasons(Activity span, in ChunkReading reading, StreamOutcome outcome)
+    {
+        var reasons = reading.FinishReasons;
+        if (reasons.Count > 0 || outcome != StreamOutcome.Completed)
+        {
+            span.SetTag(GenAiAttributes.ResponseFinishReasons, reasons.Count > 0 ? reasons.ToArray() : ["error"]);
+        }
+    }
+
+    private static void SetToolCalls(Activity span, IReadOnlyList<LlmToolCall> calls)
+    {
+        if (calls.Count > 0)
+        {
+            span.SetTag(LlmTracingAttributes.ToolNames, calls.Select(call => call.Name ?? "").ToArray());
+            span.SetTag(LlmTracingAttributes.ToolCallIds, calls.Select(call => call.Id ?? "").ToArray());
+        }
     }
 
     private static void SetPace(Activity span, StreamPace pace)

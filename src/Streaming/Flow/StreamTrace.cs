@@ -11,11 +11,12 @@ namespace LlmTracing.Streaming.Flow;
 internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvider time)
 {
     private readonly StreamVerdict _verdict = new();
-    private ChunkReading _reading;
+    private ChunkReading _reading = new() { Dialect = call.Dialect };
     private int _ended;
     private ISpanProgress? _progress;
     private bool _wasStarted;
     private bool _isCounted;
+    private bool _hasWarned;
     private volatile bool _ranToEnd;
 
     /// <summary>Gets the span, once the stream was pulled.</summary>
@@ -91,6 +92,12 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
     /// <summary>Notes a chunk that was read, as only the flow that pulls may.</summary>
     public void OnChunk()
     {
+        if (_reading.IsMalformed && !_hasWarned)
+        {
+            _hasWarned = true;
+            Log.ChunkNotUnderstood(Log.For(Loggers), _reading.Dialect);
+        }
+
         if (_progress is not null)
         {
             TellOfChunk(_progress);
@@ -102,6 +109,11 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
     {
         _verdict.NoteAllRead();
         _ranToEnd = true;
+        if (_reading.Error is { } error)
+        {
+            // Though nothing threw, this is not the answer that was asked for.
+            Decide(StreamOutcome.UpstreamFailed, error);
+        }
 
         // An answer that is written to a client is complete only when the client has it: whoever writes says so.
         if (Writing is null || Outcome is not null)

@@ -179,6 +179,10 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
         {
             Read(_reader, Current);
         }
+        else if (ChunkReaders.IsFirstUnread<T>())
+        {
+            Log.NoChunkReader(Log.For(_trace.Loggers), typeof(T));
+        }
 
         _trace.OnChunk();
     }

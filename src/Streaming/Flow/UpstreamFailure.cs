@@ -5,7 +5,7 @@ namespace LlmTracing.Streaming.Flow;
 /// <summary>Reads an exception for what it says of the provider.</summary>
 internal static class UpstreamFailure
 {
-    private static ImmutableArray<Func<Exception, int?>> _readers = [StatusOfHttp];
+    private static ImmutableArray<Func<Exception, int?>> _readers = [StatusOfHttp, StatusOfStream];
 
     public static void Use(Func<Exception, int?> statusOf)
     {
@@ -45,4 +45,7 @@ internal static class UpstreamFailure
     }
 
     private static int? StatusOfHttp(Exception exception) => (int?)(exception as HttpRequestException)?.StatusCode;
+
+    private static int? StatusOfStream(Exception exception) =>
+        exception is LlmStreamException error ? StreamErrorStatus.Of(error.Type) : null;
 }

@@ -14,13 +14,22 @@ internal sealed class ChatResponseUpdateReader : IChunkReader<ChatResponseUpdate
         reading.ResponseId = chunk.ResponseId ?? reading.ResponseId;
         reading.FinishReason = chunk.FinishReason?.Value ?? reading.FinishReason;
 
+        // Before the contents, whose usage is the same once more, in the words of the abstraction.
+        if (chunk.RawRepresentation is { } raw)
+        {
+            ChunkReaders.ForRaw(raw)?.ReadUsage(raw, ref reading);
+        }
+
         var contents = chunk.Contents;
         for (var i = 0; i < contents.Count; i++)
         {
             switch (contents[i])
             {
                 case TextContent text:
-                    reading.TextLength += text.Text.Length;
+                    reading.AppendText(text.Text);
+                    break;
+                case FunctionCallContent call:
+                    reading.CallTool(call.CallId, call.Name);
                     break;
                 case UsageContent usage:
                     reading.Update(ToUsage(usage.Details));

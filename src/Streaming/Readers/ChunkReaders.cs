@@ -1,22 +1,55 @@
+using System.Collections.Concurrent;
 
 namespace LlmTracing.Streaming.Readers;
 
 /// <summary>The reader for each type of chunk. One for the process: a stream need not know of any host.</summary>
 internal static class ChunkReaders
 {
+    private static readonly ConcurrentDictionary<Type, IRawChunkReader> Raw = new();
+
+    // What was found for the types that came: most clients give values of a type that derives from the one registered.
+    private static readonly ConcurrentDictionary<Type, IRawChunkReader?> Found = new();
+
     static ChunkReaders()
     {
-        Use(new TextReader());
+        Use(new TextChunkReader());
+        Use(new SseItemReader());
         Use(new ChatResponseUpdateReader());
     }
 
-    public static void Use<T>(IChunkReader<T> reader) => Slot<T>.Reader = reader;
+    public static void Use<T>(IChunkReader<T> reader)
+    {
+        Slot<T>.Reader = reader;
+        Raw[typeof(T)] = new RawChunkReader<T>(reader);
+        Found.Clear();
+    }
 
     /// <summary>Gives the reader, or null for a type that is only counted.</summary>
     public static IChunkReader<T>? For<T>() => Slot<T>.Reader;
 
+    /// <summary>Gives the reader for an object of which only its type is known, or for a type that it derives from.</summary>
+    public static IRawChunkReader? ForRaw(object chunk) => Found.GetOrAdd(chunk.GetType(), Find);
+
+    /// <summary>Tells whether it is the first time that a type without a reader came.</summary>
+    public static bool IsFirstUnread<T>() => Slot<T>.Reader is null && !Slot<T>.WasMissed
+        && !Interlocked.Exchange(ref Slot<T>.WasMissed, true);
+
+    private static IRawChunkReader? Find(Type type)
+    {
+        for (var known = type; known is not null; known = known.BaseType)
+        {
+            if (Raw.TryGetValue(known, out var reader))
+            {
+                return reader;
+            }
+        }
+
+        return null;
+    }
+
     private static class Slot<T>
     {
         public static volatile IChunkReader<T>? Reader;
+        public static bool WasMissed;
     }
 }

@@ -6,16 +6,15 @@ namespace LlmTracing.Streaming.Telemetry;
 /// <summary>Writes what we know to a span. Unknown is absent, never 0.</summary>
 internal static class ActivityExtensions
 {
-    public static void SetUsage(this Activity activity, in LlmUsage usage)
+    public static void SetUsage(this Activity activity, in LlmUsage reported)
     {
+        var usage = reported.Clamped();
         activity.SetKnown(GenAiAttributes.UsageInputTokens, usage.InputTokens);
         activity.SetKnown(GenAiAttributes.UsageOutputTokens, usage.OutputTokens);
         activity.SetKnown(GenAiAttributes.UsageTotalTokens, usage.TotalTokens);
-        activity.SetKnown(GenAiAttributes.UsageCacheReadInputTokens, AtMost(usage.CachedInputTokens, usage.InputTokens));
-        activity.SetKnown(
-            GenAiAttributes.UsageCacheCreationInputTokens, AtMost(usage.CacheWriteInputTokens, usage.InputTokens));
-        activity.SetKnown(
-            GenAiAttributes.UsageReasoningOutputTokens, AtMost(usage.ReasoningTokens, usage.OutputTokens));
+        activity.SetKnown(GenAiAttributes.UsageCacheReadInputTokens, usage.CachedInputTokens);
+        activity.SetKnown(GenAiAttributes.UsageCacheCreationInputTokens, usage.CacheWriteInputTokens);
+        activity.SetKnown(GenAiAttributes.UsageReasoningOutputTokens, usage.ReasoningTokens);
     }
 
     /// <summary>Marks the span that failed: with the exception itself.</summary>
@@ -34,7 +33,8 @@ internal static class ActivityExtensions
         activity.SetStatus(ActivityStatusCode.Error, ExceptionText.MessageOf(exception));
         if (activity.IsAllDataRequested)
         {
-            activity.SetTag(GenAiAttributes.ErrorType, exception.GetType().FullName);
+            activity.SetTag(
+                GenAiAttributes.ErrorType, (exception as LlmStreamException)?.Type ?? exception.GetType().FullName);
             activity.SetKnown(LlmTracingAttributes.UpstreamStatusCode, UpstreamFailure.StatusOf(exception));
         }
     }
@@ -64,7 +64,4 @@ internal static class ActivityExtensions
             activity.SetTag(key, value);
         }
     }
-
-    // A part larger than its whole would give backends a negative price.
-    private static long? AtMost(long? part, long? whole) => part > whole ? whole : part;
 }

@@ -27,6 +27,17 @@ public static class LlmTracingAttributes
     public const string StreamWriteWait = "llm_tracing.stream.write_wait";
 
     /// <summary>
+    /// Strings: the names of the tools that the model asks the app to run, in order; an empty one where it has none.
+    /// </summary>
+    public const string ToolNames = "llm_tracing.tool_calls.names";
+
+    /// <summary>
+    /// Strings: the model's ids of those calls, in the same order, an empty one for each that has none. The span of a tool's
+    /// run has the id as <see cref="GenAiAttributes.ToolCallId"/>.
+    /// </summary>
+    public const string ToolCallIds = "llm_tracing.tool_calls.ids";
+
+    /// <summary>
     /// String: how the parent was found, <c>explicit</c>, <c>ambient</c>, <c>request</c> or <c>none</c>.
     /// </summary>
     public const string Parent = "llm_tracing.parent";

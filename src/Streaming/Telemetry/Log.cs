@@ -80,4 +80,16 @@ internal static partial class Log
         + "connection to the provider: see that it heeds its token, and awaits nothing without it.",
         EventName = "SourceGivenUpOn")]
     public static partial void SourceGivenUpOn(ILogger logger);
+
+    [LoggerMessage(
+        11, LogLevel.Warning,
+        "A chunk of a stream is not what {Dialect} sends. It was passed on as it is; what it tells is not on the span.",
+        EventName = "ChunkNotUnderstood")]
+    public static partial void ChunkNotUnderstood(ILogger logger, LlmDialect? dialect);
+
+    [LoggerMessage(
+        12, LogLevel.Debug,
+        "No chunk reader is known for streams of {Type}: their chunks are only counted. AddChunkReader adds one.",
+        EventName = "NoChunkReader")]
+    public static partial void NoChunkReader(ILogger logger, Type type);
 }

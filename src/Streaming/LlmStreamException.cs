@@ -1,0 +1,17 @@
+namespace LlmTracing;
+
+/// <summary>An error that a provider reported inside its stream, in place of the rest of the answer.</summary>
+/// <remarks>
+/// It is not thrown: it is what the span of such a stream fails with, when the stream itself ends as if nothing had been.
+/// </remarks>
+public sealed class LlmStreamException : Exception
+{
+    /// <summary>Makes the error.</summary>
+    /// <param name="type">Its type in the provider's words, for example <c>overloaded_error</c>, if it has one.</param>
+    /// <param name="message">The provider's message.</param>
+    public LlmStreamException(string? type, string? message)
+        : base(message ?? "The provider reported an error inside its stream.") => Type = type;
+
+    /// <summary>Gets the error's type in the provider's words; becomes <c>error.type</c>.</summary>
+    public string? Type { get; }
+}

@@ -1,0 +1,98 @@
+using System.Text.Json;
+
+namespace LlmTracing.Streaming.Readers.Json;
+
+/// <summary>Reads the blocks of an Anthropic message: its text, and the tools that the app is to run.</summary>
+internal static class AnthropicBlockJson
+{
+    public static void ReadStart(ref Utf8JsonReader json, ref ChunkReading reading)
+    {
+        while (json.NextProperty())
+        {
+            if (!json.ValueTextEquals("content_block"u8))
+            {
+                json.SkipValue();
+            }
+            else if (json.EnterObject())
+            {
+                ReadToolUse(ref json, ref reading);
+            }
+        }
+    }
+
+    public static void ReadDelta(ref Utf8JsonReader json, ref ChunkReading reading)
+    {
+        while (json.NextProperty())
+        {
+            if (!json.ValueTextEquals("delta"u8))
+            {
+                json.SkipValue();
+            }
+            else if (json.EnterObject())
+            {
+                ReadText(ref json, ref reading);
+            }
+        }
+    }
+
+    private static void ReadToolUse(ref Utf8JsonReader json, ref ChunkReading reading)
+    {
+        string? id = null, name = null;
+        var isForApp = false;
+        while (json.NextProperty())
+        {
+            if (json.ValueTextEquals("type"u8))
+            {
+                isForApp = ReadIs(ref json, "tool_use"u8);
+            }
+            else if (json.ValueTextEquals("id"u8))
+            {
+                id = json.ReadText();
+            }
+            else if (json.ValueTextEquals("name"u8))
+            {
+                name = json.ReadText();
+            }
+            else
+            {
+                json.SkipValue();
+            }
+        }
+
+        if (isForApp)
+        {
+            reading.CallTool(id, name);
+        }
+    }
+
+    private static void ReadText(ref Utf8JsonReader json, ref ChunkReading reading)
+    {
+        // The type, which may come last, says whether it is text of the answer.
+        Utf8JsonReader text = default;
+        var isText = false;
+        while (json.NextProperty())
+        {
+            if (json.ValueTextEquals("type"u8))
+            {
+                isText = ReadIs(ref json, "text_delta"u8);
+            }
+            else
+            {
+                var isNamedText = json.ValueTextEquals("text"u8);
+                json.SkipValue();
+                text = isNamedText ? json : text;
+            }
+        }
+
+        if (isText && text.TokenType is JsonTokenType.String && reading.WantsText)
+        {
+            JsonAnswerText.Append(text, choice: 0, ref reading);
+        }
+    }
+
+    private static bool ReadIs(ref Utf8JsonReader json, ReadOnlySpan<byte> value)
+    {
+        json.SkipValue();
+        return json.TokenType is JsonTokenType.String && json.ValueTextEquals(value);
+    }
+}

@@ -1,0 +1,124 @@
+using System.Text.Json;
+
+namespace LlmTracing.Streaming.Readers.Json;
+
+/// <summary>Reads chunks of OpenAI's chat completions.</summary>
+/// <remarks>https://platform.openai.com/docs/api-reference/chat-streaming.</remarks>
+internal static class OpenAIChatJson
+{
+    public static bool IsOfUse(ReadOnlySpan<byte> chunk, in ChunkReading reading) =>
+        chunk.HasValue("\"usage\""u8)
+        || chunk.HasValue("\"finish_reason\""u8)
+        || chunk.HasValue("\"error\""u8)
+
+        // The arguments come in pieces, which have no name.
+        || (chunk.HasValue("\"tool_calls\""u8) && chunk.HasValue("\"name\""u8))
+        || (reading.Model is null && chunk.HasValue("\"model\""u8))
+        || (reading.ResponseId is null && chunk.HasValue("\"id\""u8));
+
+    public static void Read(ref Utf8JsonReader json, ref ChunkReading reading)
+    {
+        while (json.NextProperty())
+        {
+            // Azure's first chunk, and those of its filter, leave both empty.
+            if (json.ValueTextEquals("id"u8))
+            {
+                reading.ResponseId = json.ReadText(reading.ResponseId) ?? reading.ResponseId;
+            }
+            else if (json.ValueTextEquals("model"u8))
+            {
+                reading.Model = json.ReadText(reading.Model) ?? reading.Model;
+            }
+            else if (json.ValueTextEquals("choices"u8))
+            {
+                ReadChoices(ref json, ref reading);
+            }
+            else if (json.ValueTextEquals("usage"u8))
+            {
+                OpenAIChatUsageJson.Read(ref json, ref reading);
+            }
+            else if (json.ValueTextEquals("error"u8))
+            {
+                ReadError(ref json, ref reading);
+            }
+            else
+            {
+                json.SkipValue();
+            }
+        }
+    }
+
+    private static void ReadChoices(ref Utf8JsonReader json, ref ChunkReading reading)
+    {
+        if (!json.EnterArray())
+        {
+            return;
+        }
+
+        while (json.NextObject())
+        {
+            ReadChoice(ref json, JsonFields.FindIndex(json), ref reading);
+        }
+    }
+
+    private static void ReadChoice(ref Utf8JsonReader json, int choice, ref ChunkReading reading)
+    {
+        while (json.NextProperty())
+        {
+            if (json.ValueTextEquals("finish_reason"u8))
+            {
+                if (json.ReadText() is { } reason)
+                {
+                    reading.Finish(choice, reason);
+                    reading.IsComplete = true;
+                }
+            }
+            else if (json.ValueTextEquals("delta"u8))
+            {
+                ReadDelta(ref json, choice, ref reading);
+            }
+            else if (json.ValueTextEquals("text"u8))
+            {
+                // Of the older completions.
+                json.ReadAnswerText(choice, ref reading);
+            }
+            else
+            {
+                json.SkipValue();
+            }
+        }
+    }
+
+    private static void ReadDelta(ref Utf8JsonReader json, int choice, ref ChunkReading reading)
+    {
+        if (!json.EnterObject())
+        {
+            return;
+        }
+
+        while (json.NextProperty())
+        {
+            if (json.ValueTextEquals("content"u8))
+            {
+                json.ReadAnswerText(choice, ref reading);
+            }
+            else if (json.ValueTextEquals("tool_calls"u8))
+            {
+                FunctionCallJson.ReadCalls(ref json, ref reading);
+            }
+            else
+            {
+                json.SkipValue();
+            }
+        }
+    }
+
+    private static void ReadError(ref Utf8JsonReader json, ref ChunkReading reading)
+    {
+        var error = default(JsonError);
+        if (error.Read(ref json))
+        {
+            reading.Fail(error.Type ?? error.Code, error.Message);
+        }
+    }
+}
