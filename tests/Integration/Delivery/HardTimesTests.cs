@@ -185,7 +185,10 @@ public sealed class HardTimesTests
         await gone.DisposeAsync();
         long dropped;
         await using (var app = await DeliveryApp.StartAsync(
-            gone.Dsn, spool.Path, static options => options.MaxSpoolBytes = 64 * 1024))
+            gone.Dsn,
+            spool.Path,
+            static options => options.MaxSpoolBytes = 64 * 1024,
+            shutdown: TimeSpan.FromSeconds(60)))
         {
             app.Accept(500);
             await app.StopAsync();

@@ -83,8 +83,8 @@ public sealed class SentrySinkTests
     }
 
     [Theory]
-    [InlineData(true, "LeftInSpool", "1 envelopes are left in the spool.")]
-    [InlineData(false, "LostAtStop", "1 transactions were not delivered before the host stopped, and are lost, for there is no spool")]
+    [InlineData(true, "LeftInSpool", " envelopes are left in the spool.")]
+    [InlineData(false, "LostAtStop", " transactions were not delivered before the host stopped, and are lost, for there is no spool")]
     public async Task FlushAsync_IngestNeverAnswers_StopTakesNoLongerThanItsLimit(bool hasSpool, string log, string message)
     {
         using var spool = new TempFolder();
@@ -98,7 +98,7 @@ public sealed class SentrySinkTests
         await app.DisposeAsync();
 
         Assert.True(
-            app.Logs.Of(log).Any(entry => entry.Message.StartsWith(message, StringComparison.Ordinal)),
+            app.Logs.Of(log).Any(entry => entry.Message.Contains(message, StringComparison.Ordinal)),
             string.Join('\n', app.Logs.All.Select(static entry => entry.Message)));
     }
 
