@@ -2,7 +2,7 @@ using SseChatApi.Chat;
 
 var builder = WebApplication.CreateBuilder(args);
 
-builder.Services.AddLlmTracing().AddOpenAIReaders().AddSentryExporter();
+builder.Services.AddLlmTracing().AddOpenAIReaders().AddAnthropicReaders().AddSentryExporter();
 builder.Services.AddProblemDetails();
 builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
 

@@ -2,6 +2,7 @@ using System.ClientModel;
 using LlmTracing;
 using LlmTracing.OpenAI.Readers;
 using OpenAI.Chat;
+using OpenAI.Responses;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -12,12 +13,15 @@ public static class OpenAIBuilderExtensions
     /// <param name="builder">What <c>AddLlmTracing()</c> returned.</param>
     /// <returns>The same builder.</returns>
     /// <remarks>
-    /// The SDK reports tokens only if the request asks for them: with <c>StreamOptions.IncludeUsage</c>, which it sets
-    /// itself.
+    /// Of <c>ChatClient</c> and of <c>ResponsesClient</c>. Chat reports tokens only if the request asks for them: with
+    /// <c>StreamOptions.IncludeUsage</c>, which the SDK sets itself.
     /// </remarks>
     public static ILlmTracingBuilder AddOpenAIReaders(this ILlmTracingBuilder builder)
     {
         builder.AddChunkReader<StreamingChatCompletionUpdate, StreamingChatCompletionUpdateReader>();
+#pragma warning disable OPENAI001 // The SDK may still change its types of Responses: then a new version of this package is due.
+        builder.AddChunkReader<StreamingResponseUpdate, StreamingResponseUpdateReader>();
+#pragma warning restore OPENAI001
         LlmTrace.UseFailureStatus(StatusOf);
         return builder;
     }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using LlmTracing.Streaming.Readers;
+using LlmTracing.Streaming.Readers.Json;
 
 namespace LlmTracing;
 
@@ -15,6 +16,7 @@ public record struct ChunkReading
     private long? _inputBesideCache;
     private List<string?>? _otherReasons;
     private List<LlmToolCall>? _toolCalls;
+    private bool _isForUsageAlone;
 
     /// <summary>Gets or sets the format of the chunks, where they are a provider's JSON.</summary>
     public LlmDialect? Dialect { get; set; }
@@ -62,6 +64,9 @@ public record struct ChunkReading
 
     internal ChunkFormat Format { get; set; }
 
+    /// <summary>Gets a value indicating whether the usage is from the provider's own chunks, beneath those that are read.</summary>
+    internal bool HasRawUsage { get; private set; }
+
     /// <summary>Gets or sets a value indicating whether a chunk was not what its dialect has.</summary>
     internal bool IsMalformed { get; set; }
 
@@ -95,7 +100,7 @@ public record struct ChunkReading
         {
             FinishReason = reason;
         }
-        else if (choice is > 0 and < MostChoices)
+        else if (choice is > 0 and < MostChoices && !_isForUsageAlone)
         {
             _otherReasons ??= [];
             while (_otherReasons.Count < choice)
@@ -112,6 +117,11 @@ public record struct ChunkReading
     /// <param name="name">The tool's name.</param>
     public void CallTool(string? id, string? name)
     {
+        if (_isForUsageAlone)
+        {
+            return;
+        }
+
         _toolCalls ??= [];
         var known = id is null ? -1 : _toolCalls.FindIndex(call => call.Id == id);
         if (known >= 0)
@@ -128,6 +138,17 @@ public record struct ChunkReading
     /// <param name="type">The error's type in the provider's words, if it has one.</param>
     /// <param name="message">The provider's message.</param>
     public void Fail(string? type, string? message) => Error ??= new LlmStreamException(type, message);
+
+    /// <summary>Notes what a chunk tells, for a reader of a type that carries a provider's JSON as it came.</summary>
+    /// <param name="dialect">The format of the JSON.</param>
+    /// <param name="utf8">
+    /// The data of one event, or one line, whole. What is not the JSON expected tells nothing, and is warned of once.
+    /// </param>
+    public void ReadJson(LlmDialect dialect, ReadOnlySpan<byte> utf8)
+    {
+        (Dialect, Format) = (dialect, ChunkFormat.ProviderJson);
+        ProviderJson.Read(utf8, ref this);
+    }
 
     /// <summary>Hands over visible text of the answer: no thinking, no arguments of tools.</summary>
     /// <param name="text">The next piece. It is not kept longer than anyone wants it.</param>
@@ -153,9 +174,12 @@ public record struct ChunkReading
 
     /// <summary>Gives what a reader of the same stream in another form may add its usage and its error to.</summary>
     internal readonly ChunkReading ForUsageAlone() =>
-        this with { FinishReason = null, _otherReasons = null, _toolCalls = null, AnswerText = null };
+        this with { _isForUsageAlone = true, _otherReasons = null, _toolCalls = null, AnswerText = null };
 
     /// <summary>Takes over usage and error from what <see cref="ForUsageAlone"/> gave, and nothing else.</summary>
-    internal void TakeUsage(in ChunkReading other) =>
+    internal void TakeUsage(in ChunkReading other)
+    {
+        HasRawUsage |= _usage != other._usage;
         (_usage, _inputBesideCache, Error) = (other._usage, other._inputBesideCache, other.Error);
+    }
 }

@@ -1,5 +1,4 @@
 using System.Net.ServerSentEvents;
-using Anthropic.Exceptions;
 
 namespace LlmTracing.Tests.DyingApp;
 
@@ -8,11 +7,11 @@ internal static class Program
 {
     public static void Main(string[] args)
     {
-        LlmTrace.UseFailureStatus(static exception => (int?)(exception as AnthropicApiException)?.StatusCode);
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.AddLlmTracing()
             .AddChunkReader<Token, TokenReader>()
             .AddOpenAIReaders()
+            .AddAnthropicReaders()
             .AddSentryExporter()
             .AddTransactionSink<LockedSink>();
         if (builder.Configuration["Lifetime"] == "none")

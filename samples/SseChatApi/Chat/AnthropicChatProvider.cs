@@ -1,5 +1,4 @@
 using Anthropic;
-using Anthropic.Exceptions;
 using LlmTracing;
 using Microsoft.Extensions.AI;
 
@@ -17,9 +16,6 @@ internal sealed class AnthropicChatProvider : IChatProvider
         var server = settings.BaseUrl ?? new Uri("https://api.anthropic.com");
         var client = new AnthropicClient { ApiKey = settings.ApiKey, BaseUrl = server.ToString() };
         _model = client.AsIChatClient(model);
-
-        // The SDK's exceptions know with which status the provider refused, and no one else knows those exceptions.
-        LlmTrace.UseFailureStatus(StatusOf);
         _call = new LlmCall(model)
         {
             Provider = "anthropic",
@@ -33,6 +29,4 @@ internal sealed class AnthropicChatProvider : IChatProvider
             LlmTrace.Defer(token => _model.GetStreamingResponseAsync(message, cancellationToken: token)),
             TextEvents.Of,
             _call);
-
-    private static int? StatusOf(Exception exception) => (int?)(exception as AnthropicApiException)?.StatusCode;
 }

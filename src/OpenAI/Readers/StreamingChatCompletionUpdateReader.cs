@@ -1,3 +1,5 @@
+using System.ClientModel.Primitives;
+using OpenAI;
 using OpenAI.Chat;
 
 namespace LlmTracing.OpenAI.Readers;
@@ -17,23 +19,70 @@ internal sealed class StreamingChatCompletionUpdateReader : IChunkReader<Streami
 
         for (var i = 0; i < chunk.ContentUpdate.Count; i++)
         {
-            reading.TextLength += chunk.ContentUpdate[i].Text?.Length ?? 0;
+            reading.AppendText(chunk.ContentUpdate[i].Text);
         }
+
+        ReadToolCalls(chunk.ToolCallUpdates, ref reading);
 
         // The last chunk's, if the request asked for it; some compatible servers send a running total with each.
         if (chunk.Usage is { } usage)
         {
             reading.Update(ToUsage(usage));
         }
+        else if (chunk.FinishReason is null && string.IsNullOrEmpty(chunk.CompletionId) && chunk.ContentUpdate.Count == 0)
+        {
+            ReadError(chunk, ref reading);
+        }
+    }
+
+    private static void ReadToolCalls(IReadOnlyList<StreamingChatToolCallUpdate> calls, ref ChunkReading reading)
+    {
+        for (var i = 0; i < calls.Count; i++)
+        {
+            // What has neither goes on with the arguments of a call that is known.
+            var (id, name) = (NullIfEmpty(calls[i].ToolCallId), NullIfEmpty(calls[i].FunctionName));
+            if (id is not null || name is not null)
+            {
+                reading.CallTool(id, name);
+            }
+        }
+    }
+
+    // The SDK makes an empty update of an error in the middle of a stream, and ends the stream normally. What it does not
+    // know it keeps, and writes again.
+    private static void ReadError(StreamingChatCompletionUpdate chunk, ref ChunkReading reading)
+    {
+#pragma warning disable OPENAI001 // What else writes it needs reflection, which a trimmed app has not.
+        var json = ModelReaderWriter.Write(chunk, ModelReaderWriterOptions.Json, OpenAIContext.Default);
+#pragma warning restore OPENAI001
+        reading.ReadJson(LlmDialect.OpenAIChat, json.ToMemory().Span);
     }
 
     private static string? NullIfEmpty(string? value) => string.IsNullOrEmpty(value) ? null : value;
 
-    private static LlmUsage ToUsage(ChatTokenUsage usage) => new(
-        usage.InputTokenCount,
-        usage.OutputTokenCount,
-        usage.InputTokenDetails?.CachedTokenCount,
-        ReasoningTokens: usage.OutputTokenDetails?.ReasoningTokenCount);
+    private static LlmUsage ToUsage(ChatTokenUsage usage)
+    {
+        var reasoning = usage.OutputTokenDetails?.ReasoningTokenCount;
+
+        // xAI counts reasoning beside the completion, which its total shows:
+        // https://docs.x.ai/docs/key-information/consumption-and-rate-limits
+        var isBeside = reasoning > 0
+            && usage.TotalTokenCount == usage.InputTokenCount + usage.OutputTokenCount + reasoning;
+        return new LlmUsage(
+            usage.InputTokenCount,
+            usage.OutputTokenCount + (isBeside ? reasoning : 0),
+            usage.InputTokenDetails?.CachedTokenCount,
+            usage.InputTokenDetails is { } details ? CacheWriteOf(details) : null,
+            reasoning);
+    }
+
+#pragma warning disable SCME0001 // The SDK has no property for it yet, and keeps what it does not know here.
+    private static long? CacheWriteOf(ChatInputTokenUsageDetails details) =>
+        details.Patch.Contains("$.cache_write_tokens"u8)
+        && details.Patch.TryGetNullableValue("$.cache_write_tokens"u8, out long? written)
+            ? written
+            : null;
+#pragma warning restore SCME0001
 
     // The protocol's own words: https://platform.openai.com/docs/api-reference/chat/streaming.
     private static string NameOf(ChatFinishReason reason) => reason switch

@@ -18,7 +18,10 @@ internal static class InApp
     ];
 
     private static readonly string[] Own =
-        ["LlmTracing.Streaming", "LlmTracing.Middleware", "LlmTracing.SentryExporter", "LlmTracing.OpenAI", "LlmTracing.Testing"];
+    [
+        "LlmTracing.Streaming", "LlmTracing.Middleware", "LlmTracing.SentryExporter", "LlmTracing.OpenAI",
+        "LlmTracing.Anthropic", "LlmTracing.Testing",
+    ];
 
     private static readonly string? App = Assembly.GetEntryAssembly()?.GetName().Name;
 

@@ -14,7 +14,7 @@ internal sealed class ChatResponseUpdateReader : IChunkReader<ChatResponseUpdate
         reading.ResponseId = chunk.ResponseId ?? reading.ResponseId;
         reading.FinishReason = chunk.FinishReason?.Value ?? reading.FinishReason;
 
-        // Before the contents, whose usage is the same once more, in the words of the abstraction.
+        // A provider's own chunks tell of tokens earlier than the contents do, and tell unknown from 0.
         if (chunk.RawRepresentation is { } raw)
         {
             ChunkReaders.ForRaw(raw)?.ReadUsage(raw, ref reading);
@@ -31,7 +31,7 @@ internal sealed class ChatResponseUpdateReader : IChunkReader<ChatResponseUpdate
                 case FunctionCallContent call:
                     reading.CallTool(call.CallId, call.Name);
                     break;
-                case UsageContent usage:
+                case UsageContent usage when !reading.HasRawUsage:
                     reading.Update(ToUsage(usage.Details));
                     break;
             }

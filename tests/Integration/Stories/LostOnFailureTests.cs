@@ -1,5 +1,4 @@
 using System.Net;
-using Anthropic.Exceptions;
 using LlmTracing.Tests.DyingApp;
 using LlmTracing.Tests.Integration.Support;
 using Microsoft.AspNetCore.Builder;
@@ -123,13 +122,8 @@ public sealed class LostOnFailureTests
     private static Task<TestApp> StartAsync(SentryIngest ingest, Func<Task> request) =>
         TestApp.StartAsync(new TestAppSetup
         {
-            Tracing = tracing =>
-            {
-                LlmTrace.UseFailureStatus(StatusOf);
-                tracing.AddOpenAIReaders().AddSentryExporter(options => options.Dsn = ingest.Dsn);
-            },
+            Tracing = tracing => tracing.AddOpenAIReaders().AddAnthropicReaders()
+                .AddSentryExporter(options => options.Dsn = ingest.Dsn),
             Inside = app => app.MapGet("/", request),
         });
-
-    private static int? StatusOf(Exception exception) => (int?)(exception as AnthropicApiException)?.StatusCode;
 }

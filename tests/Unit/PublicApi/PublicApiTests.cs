@@ -7,7 +7,7 @@ public sealed class PublicApiTests
 {
     private const string UpdateVariable = "UPDATE_PUBLIC_API";
 
-    public static TheoryData<string> Libraries => ["Streaming", "Middleware", "SentryExporter", "OpenAI", "Testing"];
+    public static TheoryData<string> Libraries => ["Streaming", "Middleware", "SentryExporter", "OpenAI", "Anthropic", "Testing"];
 
     [Theory]
     [MemberData(nameof(Libraries))]

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.ServerSentEvents;
 using LlmTracing.Streaming.Flow;
+using LlmTracing.Tests.Fixtures;
 using LlmTracing.Tests.Unit.Support;
 using LlmTracing.Tests.Unit.Support.Fixtures;
 using Microsoft.Extensions.Logging;

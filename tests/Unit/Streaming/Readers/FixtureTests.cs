@@ -1,3 +1,4 @@
+using LlmTracing.Tests.Fixtures;
 using LlmTracing.Tests.Unit.Support.Fixtures;
 
 namespace LlmTracing.Tests.Unit.Streaming.Readers;

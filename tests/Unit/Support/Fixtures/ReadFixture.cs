@@ -1,6 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Text;
 using LlmTracing.Streaming.Readers.Json;
+using LlmTracing.Tests.Fixtures;
 
 namespace LlmTracing.Tests.Unit.Support.Fixtures;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using LlmTracing.Streaming.Readers;
 using LlmTracing.Streaming.Readers.Json;
+using LlmTracing.Tests.Fixtures;
 using LlmTracing.Tests.Unit.Support.Fixtures;
 
 namespace LlmTracing.Tests.Unit.Streaming.Readers.Json;

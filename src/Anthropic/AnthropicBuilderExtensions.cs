@@ -1,0 +1,26 @@
+using Anthropic.Exceptions;
+using Anthropic.Models.Messages;
+using LlmTracing;
+using LlmTracing.Anthropic.Readers;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds the Anthropic SDK's types to those that are understood.</summary>
+public static class AnthropicBuilderExtensions
+{
+    /// <summary>Reads the streams and the failures of the Anthropic SDK.</summary>
+    /// <param name="builder">What <c>AddLlmTracing()</c> returned.</param>
+    /// <returns>The same builder.</returns>
+    /// <remarks>
+    /// Also where it is used as Microsoft.Extensions.AI's chat client, whose updates tell of tokens only at the end: a stream that
+    /// breaks off still has its input tokens.
+    /// </remarks>
+    public static ILlmTracingBuilder AddAnthropicReaders(this ILlmTracingBuilder builder)
+    {
+        builder.AddChunkReader<RawMessageStreamEvent, RawMessageStreamEventReader>();
+        LlmTrace.UseFailureStatus(StatusOf);
+        return builder;
+    }
+
+    private static int? StatusOf(Exception exception) => (int?)(exception as AnthropicApiException)?.StatusCode;
+}

@@ -1,0 +1,115 @@
+using LlmTracing.Streaming.Readers;
+using LlmTracing.Tests.Unit.Support;
+using Microsoft.Extensions.AI;
+
+namespace LlmTracing.Tests.Unit.Streaming.Readers;
+
+/// <summary>What the chunks beneath a chat client's updates add to them.</summary>
+/// <remarks>Alone: a reader that another test registers has those known looked up anew, which allocates.</remarks>
+[Collection(Exclusive.Name)]
+public sealed class RawRepresentationTests
+{
+    public RawRepresentationTests() => LlmTrace.UseChunkReader(new RawReader());
+
+    [Fact]
+    public void Read_UsageInTheRawChunkAlone_IsTaken()
+    {
+        var reading = Read(Update(new Raw(Input: 7)));
+
+        Assert.Equal(new LlmUsage(7), reading.Usage);
+    }
+
+    [Fact]
+    public void Read_AllElseOfTheRawChunk_IsLeftToTheUpdate()
+    {
+        var reading = Read(Update(new Raw(Input: 7), new FunctionCallContent("call-1", "look_up")));
+
+        Assert.Equal([new LlmToolCall("call-1", "look_up")], reading.ToolCalls);
+        Assert.Null(reading.Model);
+        Assert.Null(reading.FinishReason);
+        Assert.Equal(0, reading.TextLength);
+    }
+
+    [Fact]
+    public void Read_TheSameUsageInTheUpdate_IsNotCountedTwiceAndTheProvidersOwnCounts()
+    {
+        var usage = new UsageContent(new UsageDetails { InputTokenCount = 7, OutputTokenCount = 1, CachedInputTokenCount = 0 });
+
+        var reading = Read(Update(new Raw(Input: 7)), Update(new Raw(Output: 4), usage), Update(null, usage));
+
+        Assert.Equal(new LlmUsage(7, 4), reading.Usage);
+    }
+
+    [Fact]
+    public void Read_RawChunkTellsNoUsage_TheUpdatesCounts()
+    {
+        var usage = new UsageContent(new UsageDetails { InputTokenCount = 7 });
+
+        Assert.Equal(new LlmUsage(7), Read(Update(new Raw(), usage)).Usage);
+    }
+
+    [Fact]
+    public void Read_TypeThatDerivesFromTheKnownOne_IsRead() =>
+        Assert.Equal(9, Read(Update(new DerivedRaw())).Usage.InputTokens);
+
+    [Fact]
+    public void Read_ErrorInTheRawChunk_IsTaken() =>
+        Assert.Equal("overloaded", Read(Update(new Raw(Error: "overloaded"))).Error?.Type);
+
+    [Fact]
+    public void Read_TypeThatNobodyReads_TellsNothing() =>
+        Assert.Equal(default, Read(Update(new object())));
+
+    [Fact]
+    public void Read_UpdatesWithRawChunks_AllocatesNothing()
+    {
+        var (reader, reading) = (new ChatResponseUpdateReader(), default(ChunkReading));
+        ChatResponseUpdate[] updates = [Update(new Raw(Input: 7)), Update(new object()), Update(new DerivedRaw())];
+        foreach (var update in updates)
+        {
+            reader.Read(update, ref reading);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        foreach (var update in updates)
+        {
+            reader.Read(update, ref reading);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static ChatResponseUpdate Update(object? raw, params IList<AIContent> contents) =>
+        new() { RawRepresentation = raw, Contents = contents };
+
+    private static ChunkReading Read(params IEnumerable<ChatResponseUpdate> updates)
+    {
+        var (reader, reading) = (new ChatResponseUpdateReader(), default(ChunkReading));
+        foreach (var update in updates)
+        {
+            reader.Read(update, ref reading);
+        }
+
+        return reading;
+    }
+
+    private record Raw(long? Input = null, long? Output = null, string? Error = null);
+
+    private sealed record DerivedRaw() : Raw(Input: 9);
+
+    private sealed class RawReader : IChunkReader<Raw>
+    {
+        public void Read(Raw chunk, ref ChunkReading reading)
+        {
+            reading.Model = "raw";
+            reading.Finish(0, "raw");
+            reading.CallTool("raw", "raw");
+            reading.AppendText("raw");
+            reading.Update(new LlmUsage(chunk.Input, chunk.Output));
+            if (chunk.Error is not null)
+            {
+                reading.Fail(chunk.Error, null);
+            }
+        }
+    }
+}
