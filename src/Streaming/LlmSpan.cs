@@ -17,23 +17,32 @@ public sealed class LlmSpan : IDisposable
 
     // The span, or what stands in for one that is not recorded.
     private readonly Activity? _current;
+    private readonly CallMeasurement? _measurement;
     private LlmUsage _usage;
     private bool _failed;
     private bool _ended;
 
-    private LlmSpan(Activity? activity, Activity? current, Activity? before) =>
+    private LlmSpan(Activity? activity, Activity? current, Activity? before, CallMeasurement? measurement)
+    {
         (Activity, _current, _before) = (activity, current, before);
+        _measurement = measurement;
+    }
 
     /// <summary>Gets the span itself, or null where nobody listens or the request is not sampled.</summary>
     public Activity? Activity { get; }
 
     internal static LlmSpan Start<TState>(
-        string name, ActivityKind kind, Activity? parent, TState state, Action<Activity, TState> describe)
+        string name,
+        ActivityKind kind,
+        Activity? parent,
+        TState state,
+        Action<Activity, TState> describe,
+        LlmCall? call = null)
     {
         var before = Activity.Current;
         if (!LlmTrace.Source.HasListeners())
         {
-            return new LlmSpan(null, null, before);
+            return new LlmSpan(null, null, before, CallMeasurement.Begin(call));
         }
 
         Activity? activity = null, current = null;
@@ -62,7 +71,7 @@ public sealed class LlmSpan : IDisposable
             SpanBefore.Remember(current, before);
         }
 
-        return new LlmSpan(activity, current, before);
+        return new LlmSpan(activity, current, before, CallMeasurement.Begin(call));
     }
 
     /// <summary>Notes the tokens that the span used.</summary>
@@ -71,9 +80,14 @@ public sealed class LlmSpan : IDisposable
     {
         lock (_lock)
         {
-            if (IsRecording && !usage.IsEmpty)
+            if (_ended || usage.IsEmpty)
             {
-                _usage = _usage.UpdatedBy(usage);
+                return;
+            }
+
+            _usage = _usage.UpdatedBy(usage);
+            if (IsRecording)
+            {
                 Activity!.SetUsage(_usage);
                 Activity!.SetTag(LlmTracingAttributes.UsageSource, "provider");
                 TellOfChange();
@@ -96,7 +110,7 @@ public sealed class LlmSpan : IDisposable
         ArgumentNullException.ThrowIfNull(exception);
         lock (_lock)
         {
-            if (Activity is null || _ended || _failed)
+            if (_ended || _failed)
             {
                 return;
             }
@@ -104,7 +118,7 @@ public sealed class LlmSpan : IDisposable
             _failed = true;
             try
             {
-                SpanFailure.Set(Activity, exception);
+                SetFailure(exception);
             }
             catch (Exception fault)
             {
@@ -123,6 +137,11 @@ public sealed class LlmSpan : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(key);
         lock (_lock)
         {
+            if (value is string model && key == GenAiAttributes.ResponseModel && !_ended)
+            {
+                _measurement?.Model = model;
+            }
+
             if (value is not null && IsRecording)
             {
                 Activity!.SetTag(key, value);
@@ -150,12 +169,18 @@ public sealed class LlmSpan : IDisposable
     {
         lock (_lock)
         {
-            if (_current is null || _ended)
+            if (_ended)
             {
                 return;
             }
 
             _ended = true;
+        }
+
+        _measurement?.TryEnd(_usage);
+        if (_current is null)
+        {
+            return;
         }
 
         // Stop() sets the current span of whoever calls it, also where that is another flow than the one it began in.
@@ -191,6 +216,15 @@ public sealed class LlmSpan : IDisposable
     }
 
     private bool IsRecording => !_ended && Activity is { IsAllDataRequested: true };
+
+    private void SetFailure(Exception exception)
+    {
+        _measurement?.ErrorType = SpanFailure.ErrorTypeOf(exception);
+        if (Activity is not null)
+        {
+            SpanFailure.Set(Activity, exception);
+        }
+    }
 
     private void TellOfChange()
     {

@@ -115,7 +115,7 @@ public static class LlmTrace
         {
             LlmCallSpan.SetAttributes(span, call);
             span.SetKnown(GenAiAttributes.ResponseModel, call.Model);
-        });
+        }, call);
     }
 
     /// <summary>Runs code within a span, and ends the span with it.</summary>

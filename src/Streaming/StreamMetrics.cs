@@ -1,10 +1,17 @@
 using System.Diagnostics.Metrics;
+using LlmTracing.Streaming.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LlmTracing;
 
-/// <summary>Counts the streams of one host, on the meter <c>LlmTracing</c>. <c>AddLlmTracing()</c> registers it.</summary>
-/// <remarks>Streams are counted whether or not their requests are recorded.</remarks>
+/// <summary>
+/// Counts and measures the streams and calls of one host, on the meter <c>LlmTracing</c>. <c>AddLlmTracing()</c> registers
+/// it.
+/// </summary>
+/// <remarks>
+/// They are counted whether or not their requests are recorded. Besides the instruments named here it has those of
+/// <see cref="GenAiMetrics"/>.
+/// </remarks>
 public sealed class StreamMetrics
 {
     /// <summary>Up-down counter, {stream}: the streams that were pulled and have not ended.</summary>
@@ -27,6 +34,7 @@ public sealed class StreamMetrics
     {
         _active = meter.CreateUpDownCounter<long>(ActiveStreams, "{stream}", "Streams that are being read.");
         _ended = meter.CreateCounter<long>(EndedStreams, "{stream}", "Streams that have ended.");
+        Calls = new CallMetrics(meter);
     }
 
     /// <summary>Gets the instruments for streams outside of any request, of which the host is not known.</summary>
@@ -35,7 +43,10 @@ public sealed class StreamMetrics
     internal static StreamMetrics Of(IServiceProvider? requestServices) =>
         requestServices?.GetService<StreamMetrics>() ?? OfProcess;
 
-    internal bool IsEnabled => _active.Enabled || _ended.Enabled;
+    /// <summary>Gets the instruments that measure each call to a model.</summary>
+    internal CallMetrics Calls { get; }
+
+    internal bool IsEnabled => _active.Enabled || _ended.Enabled || Calls.IsEnabled;
 
     /// <summary>Counts a stream as active, and tells whether anyone counts along: who comes later must not see it leave.</summary>
     internal bool OnStarted()

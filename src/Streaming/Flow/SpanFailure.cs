@@ -9,7 +9,7 @@ internal static class SpanFailure
     public static void Set(Activity span, Exception exception)
     {
         var outcome = OutcomeOf(exception);
-        if (outcome is null or StreamOutcome.UpstreamTimedOut)
+        if (IsFailure(outcome))
         {
             span.SetFailure(exception);
         }
@@ -19,6 +19,12 @@ internal static class SpanFailure
             span.SetKnown(LlmTracingAttributes.StreamOutcome, outcome?.ToAttributeValue());
         }
     }
+
+    /// <summary>Gives the class of a failure, or null where a call ended because it was not wanted any more.</summary>
+    public static string? ErrorTypeOf(Exception exception) =>
+        IsFailure(OutcomeOf(exception)) ? ActivityExtensions.ErrorTypeOf(exception) : null;
+
+    private static bool IsFailure(StreamOutcome? outcome) => outcome is null or StreamOutcome.UpstreamTimedOut;
 
     // Null is a failure like any other, which has no outcome of a stream's.
     private static StreamOutcome? OutcomeOf(Exception exception) => exception switch

@@ -9,6 +9,7 @@ internal sealed class StreamPace(TimeProvider time)
     private long _startedAt;
     private long _pendingSince = NotPending;
     private long _chunks;
+    private long _pulledAt;
 
     /// <summary>Gets how many chunks came.</summary>
     public long Chunks => Volatile.Read(ref _chunks);
@@ -19,11 +20,25 @@ internal sealed class StreamPace(TimeProvider time)
     /// <summary>Gets the longest wait for a chunk after the first, whatever came of it.</summary>
     public TimeSpan LongestGap { get; private set; }
 
+    /// <summary>Gets or sets a value indicating whether each pull is timed.</summary>
+    public bool TimesPulls { get; set; }
+
+    /// <summary>Gets how long the last chunk let itself be waited for since it was asked for, where that is timed.</summary>
+    public TimeSpan? LastPull { get; private set; }
+
     /// <summary>Gets how long the source has kept its consumer waiting by now, if it does.</summary>
     public TimeSpan? PendingFor =>
         Volatile.Read(ref _pendingSince) is var since and not NotPending ? time.GetElapsedTime(since) : null;
 
     public void Start() => _startedAt = time.GetTimestamp();
+
+    public void BeginPull()
+    {
+        if (TimesPulls)
+        {
+            _pulledAt = time.GetTimestamp();
+        }
+    }
 
     public void BeginWait() => Volatile.Write(ref _pendingSince, time.GetTimestamp());
 
@@ -44,6 +59,10 @@ internal sealed class StreamPace(TimeProvider time)
         if (_chunks == 1)
         {
             TimeToFirstChunk = time.GetElapsedTime(_startedAt);
+        }
+        else if (TimesPulls)
+        {
+            LastPull = time.GetElapsedTime(_pulledAt);
         }
     }
 }

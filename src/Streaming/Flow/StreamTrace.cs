@@ -37,6 +37,9 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
     /// <summary>Gets what counts the host's streams.</summary>
     public StreamMetrics Metrics { get; init; } = CurrentRequest.Metrics;
 
+    /// <summary>Gets what the stream used, while anyone wants to know.</summary>
+    public StreamAccount? Account { get; private set; }
+
     /// <summary>Gets what was written to the client, where the stream is written to one.</summary>
     public StreamWriting? Writing { get; init; }
 
@@ -62,12 +65,13 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
     public FlowContext Start()
     {
         _wasStarted = true;
-        var context = StartSpan();
+        (Activity, var context) = StreamSpan.Start(call, madeUnder, Loggers);
         Observe(static trace => trace.FollowProgress());
         Observe(static trace => trace._isCounted = trace.Metrics.OnStarted());
 
         // After the span, so that no time measured from here is longer than the span itself.
         Pace.Start();
+        Observe(trace => trace.Account = StreamAccount.Open(trace, call, time));
         return context;
     }
 
@@ -79,7 +83,7 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
     /// <param name="consumersToken">The token that the consumer gave the source.</param>
     /// <returns>Whether this was the first to say.</returns>
     public bool DecideFailed(Exception exception, CancellationToken consumersToken) =>
-        Decide(OutcomeOf(exception, consumersToken), exception);
+        Decide(UpstreamFailure.OutcomeOf(exception, ClientLeft, consumersToken), exception);
 
     /// <summary>Ends the span after the source threw.</summary>
     /// <inheritdoc cref="DecideFailed"/>
@@ -102,6 +106,8 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
         {
             TellOfChunk(_progress);
         }
+
+        Account?.OnChunk(this);
     }
 
     /// <summary>Notes that the source's last chunk has come.</summary>
@@ -144,6 +150,7 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
         }
 
         Observe(static trace => trace.Metrics.OnEnded(trace.Outcome!.Value, trace._isCounted));
+        Observe(static trace => trace.Account?.Close(trace));
         if (Activity is not null)
         {
             Observe(static trace => Isolated.Run(trace, static ended => ended.StopSpan()));
@@ -180,45 +187,6 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
         {
             Log.TracingFailed(Log.For(Loggers), exception);
         }
-    }
-
-    private FlowContext StartSpan()
-    {
-        if (!LlmTrace.Source.HasListeners())
-        {
-            return default;
-        }
-
-        try
-        {
-            var parent = madeUnder.AsOfNow(call.Parent);
-            Activity = Isolated.Run((call, parent), static made => LlmCallSpan.StartStreamed(made.call, made.parent));
-
-            // Where its span is not recorded, what the source calls still belongs to the parent's trace.
-            return (Activity ?? SpanParent.NearestOpen(parent.Activity)) is { } current ? FlowContext.With(current) : default;
-        }
-        catch (Exception exception)
-        {
-            // Another listener's fault, or an attribute's that the app computes: the answer goes on without its span.
-            Log.TracingFailed(Log.For(Loggers), exception);
-            return default;
-        }
-    }
-
-    private StreamOutcome OutcomeOf(Exception exception, CancellationToken consumersToken)
-    {
-        // The source can see a token cancelled before whoever cancelled it has said why: the client's own token tells.
-        if (ClientLeft.IsCancellationRequested)
-        {
-            return StreamOutcome.ClientDisconnected;
-        }
-
-        if (consumersToken.IsCancellationRequested)
-        {
-            return StreamOutcome.Abandoned;
-        }
-
-        return UpstreamFailure.IsTimeout(exception) ? StreamOutcome.UpstreamTimedOut : StreamOutcome.UpstreamFailed;
     }
 
     private bool StopSpan()

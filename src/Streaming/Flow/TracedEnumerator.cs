@@ -38,6 +38,7 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
         Enter();
         try
         {
+            _trace.Pace.BeginPull();
             var pull = _source.MoveNextAsync();
             if (!pull.IsCompleted)
             {

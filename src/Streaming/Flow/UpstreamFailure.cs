@@ -44,6 +44,27 @@ internal static class UpstreamFailure
         return exception is not null;
     }
 
+    /// <summary>Tells how a stream ended that ended with an exception.</summary>
+    /// <param name="exception">The exception.</param>
+    /// <param name="clientLeft">Is cancelled when the client leaves.</param>
+    /// <param name="consumersToken">The token that the consumer gave the source.</param>
+    public static StreamOutcome OutcomeOf(
+        Exception exception, CancellationToken clientLeft, CancellationToken consumersToken)
+    {
+        // The source can see a token cancelled before whoever cancelled it has said why: the client's own token tells.
+        if (clientLeft.IsCancellationRequested)
+        {
+            return StreamOutcome.ClientDisconnected;
+        }
+
+        if (consumersToken.IsCancellationRequested)
+        {
+            return StreamOutcome.Abandoned;
+        }
+
+        return IsTimeout(exception) ? StreamOutcome.UpstreamTimedOut : StreamOutcome.UpstreamFailed;
+    }
+
     private static int? StatusOfHttp(Exception exception) => (int?)(exception as HttpRequestException)?.StatusCode;
 
     private static int? StatusOfStream(Exception exception) =>

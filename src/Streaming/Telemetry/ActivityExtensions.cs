@@ -33,11 +33,14 @@ internal static class ActivityExtensions
         activity.SetStatus(ActivityStatusCode.Error, ExceptionText.MessageOf(exception));
         if (activity.IsAllDataRequested)
         {
-            activity.SetTag(
-                GenAiAttributes.ErrorType, (exception as LlmStreamException)?.Type ?? exception.GetType().FullName);
+            activity.SetTag(GenAiAttributes.ErrorType, ErrorTypeOf(exception));
             activity.SetKnown(LlmTracingAttributes.UpstreamStatusCode, UpstreamFailure.StatusOf(exception));
         }
     }
+
+    /// <summary>Gives the class of a failure: an exception's own, or what the provider calls an error in its stream.</summary>
+    public static string ErrorTypeOf(Exception exception) =>
+        (exception as LlmStreamException)?.Type ?? exception.GetType().FullName ?? "_OTHER";
 
     /// <summary>Marks a span that was ended because the server stops: cut short, though nothing threw.</summary>
     public static void SetStopped(this Activity activity)

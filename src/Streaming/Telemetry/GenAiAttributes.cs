@@ -59,6 +59,9 @@ public static class GenAiAttributes
     /// <summary>Integer: the part of the output spent on reasoning.</summary>
     public const string UsageReasoningOutputTokens = "gen_ai.usage.reasoning.output_tokens";
 
+    /// <summary>String, on metrics: which tokens are counted, <c>input</c> or <c>output</c>.</summary>
+    public const string TokenType = "gen_ai.token.type";
+
     /// <summary>String: the agent that made the call.</summary>
     public const string AgentName = "gen_ai.agent.name";
 
