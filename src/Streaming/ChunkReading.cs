@@ -123,7 +123,7 @@ public record struct ChunkReading
         }
 
         _toolCalls ??= [];
-        var known = id is null ? -1 : _toolCalls.FindIndex(call => call.Id == id);
+        var known = IndexOfCall(id);
         if (known >= 0)
         {
             _toolCalls[known] = new LlmToolCall(id, _toolCalls[known].Name ?? name);
@@ -181,5 +181,18 @@ public record struct ChunkReading
     {
         HasRawUsage |= _usage != other._usage;
         (_usage, _inputBesideCache, Error) = (other._usage, other._inputBesideCache, other.Error);
+    }
+
+    private readonly int IndexOfCall(string? id)
+    {
+        for (var i = 0; id is not null && i < _toolCalls!.Count; i++)
+        {
+            if (_toolCalls[i].Id == id)
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 }

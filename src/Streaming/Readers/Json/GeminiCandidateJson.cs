@@ -24,7 +24,7 @@ internal static class GeminiCandidateJson
         {
             if (json.ValueTextEquals("finishReason"u8))
             {
-                if (json.ReadText() is { } reason)
+                if (json.ReadText(choice == 0 ? reading.FinishReason : null) is { } reason)
                 {
                     reading.Finish(choice, reason);
                     reading.IsComplete = true;

@@ -67,7 +67,7 @@ internal static class OpenAIChatJson
         {
             if (json.ValueTextEquals("finish_reason"u8))
             {
-                if (json.ReadText() is { } reason)
+                if (json.ReadText(choice == 0 ? reading.FinishReason : null) is { } reason)
                 {
                     reading.Finish(choice, reason);
                     reading.IsComplete = true;

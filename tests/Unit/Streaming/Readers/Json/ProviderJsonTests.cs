@@ -20,6 +20,7 @@ public sealed class ProviderJsonTests
         { "anthropic/tools-parallel", """{"index":0, "delta":{"type":"input_json_delta","partial_json":"Hi"},"type":"content_block_delta"}""" },
         { "gemini/plain-running-totals", """{"candidates": [{"content": {"parts": [{"text": "Hi"}], "role": "model"}, "index": 0}]}""" },
         { "gemini/thinking", """{"candidates": [{"content": {"parts": [{"text": "Hi"}]}}], "usageMetadata": {"promptTokenCount": 4}}""" },
+        { "gemini/cached", """{"candidates": [{"content": {"parts": [{"text": "Hi"}]}, "finishReason": "STOP"}]}""" },
         { "ollama/plain", """{"model":"y","created_at":"2026-01-01T00:00:00Z","message":{"role":"assistant","content":"Hi"},"done":false}""" },
     };
 
