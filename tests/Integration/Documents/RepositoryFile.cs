@@ -1,3 +1,5 @@
+using LlmTracing.Tests.Fixtures;
+
 namespace LlmTracing.Tests.Integration.Documents;
 
 /// <summary>Files of the repository that the tests were built from.</summary>
@@ -6,11 +8,11 @@ internal static class RepositoryFile
     public static string Read(string path) => File.ReadAllText(PathOf(path)).ReplaceLineEndings("\n");
 
     /// <summary>Gives where a file or folder of the repository is.</summary>
-    public static string PathOf(string path) => Path.Combine(Root(), path);
+    public static string PathOf(string path) => Path.Combine(RepositoryFolder.Path, path);
 
     /// <summary>Gives the paths of the files in a folder, not beneath it, in a stable order.</summary>
     public static IEnumerable<string> PathsIn(string folder, string pattern) => Directory
-        .GetFiles(Path.Combine(Root(), folder), pattern)
+        .GetFiles(Path.Combine(RepositoryFolder.Path, folder), pattern)
         .Select(static file => Path.GetFileName(file))
         .Order(StringComparer.Ordinal)
         .Select(name => $"{folder}/{name}");
@@ -20,16 +22,4 @@ internal static class RepositoryFile
         .Split($"```{language}\n")
         .Skip(1)
         .Select(rest => rest[..rest.IndexOf("\n```", StringComparison.Ordinal)]);
-
-    // Not from the compiler's own path of this file, which CI's deterministic build replaces.
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Middleware.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests run outside their repository.");
-        }
-
-        return folder.FullName;
-    }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using LlmTracing.Tests.Fixtures;
@@ -69,9 +68,9 @@ public sealed partial class DialectTableTests
             ? [$"\"{path}\""]
         : path.Replace("[]", "", StringComparison.Ordinal).Split('.').Select(name => $"\"{name}\"");
 
-    private static IEnumerable<string[]> Rows(string heading, [CallerFilePath] string file = "")
+    private static IEnumerable<string[]> Rows(string heading)
     {
-        var lines = File.ReadLines(Path.Combine(Path.GetDirectoryName(file)!, "../../../docs/dialects.md"));
+        var lines = File.ReadLines(Path.Combine(RepositoryFolder.Path, "docs/dialects.md"));
         return lines.SkipWhile(line => !line.StartsWith(heading, StringComparison.Ordinal))
             .SkipWhile(line => !line.StartsWith('|'))
             .TakeWhile(line => line.StartsWith('|'))

@@ -1,4 +1,5 @@
 using System.Reflection;
+using LlmTracing.Tests.Fixtures;
 
 namespace LlmTracing.Tests.Unit.PublicApi;
 
@@ -13,7 +14,7 @@ public sealed class PublicApiTests
     [MemberData(nameof(Libraries))]
     public void PublicApi_OfLibrary_IsWhatItsFileSays(string library)
     {
-        var file = Path.Combine(RepositoryRoot(), "src", library, "PublicApi.txt");
+        var file = Path.Combine(RepositoryFolder.Path, "src", library, "PublicApi.txt");
         var actual = ApiListing.Of(Assembly.Load($"LlmTracing.{library}"));
         if (Environment.GetEnvironmentVariable(UpdateVariable) is not null)
         {
@@ -30,15 +31,4 @@ public sealed class PublicApiTests
 
     private static string Difference(string left, string right) =>
         string.Join(" | ", left.Split('\n').Except(right.Split('\n')));
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Middleware.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests run outside their repository.");
-        }
-
-        return folder.FullName;
-    }
 }
