@@ -28,6 +28,7 @@ internal sealed class LlmTracingOptionsValidator : IValidateOptions<LlmTracingOp
             problems.AddError("must name activity sources; one of its names is empty.", nameof(options.Sources));
         }
 
+        PricingChecks.Add(problems, options.Pricing);
         problems.AddResult(new TracedSseOptionsValidator().Validate(nameof(options.Sse), options.Sse));
         return problems.Build();
     }

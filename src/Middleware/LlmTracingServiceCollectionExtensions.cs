@@ -26,6 +26,7 @@ public static class LlmTracingServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.TryAddSingleton<StreamMetrics>();
+        services.TryAddSingleton<UsageAccounting>();
         services.TryAddSingleton<JournalFolder>();
         services.TryAddSingleton<JournalRecovery>();
         services.TryAddSingleton<TransactionSinks>();

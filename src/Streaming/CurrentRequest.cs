@@ -33,6 +33,10 @@ internal static class CurrentRequest
         Read(static features => StreamMetrics.Of(features.Get<IServiceProvidersFeature>()?.RequestServices))
         ?? StreamMetrics.OfProcess;
 
+    /// <summary>Gets what prices the calls of the request's host; null outside of a request.</summary>
+    public static UsageAccounting? Accounting =>
+        Read(static features => UsageAccounting.Of(features.Get<IServiceProvidersFeature>()?.RequestServices));
+
     private static T? Read<T>(Func<IFeatureCollection, T?> read)
     {
         if (Accessor.HttpContext is not { } request)

@@ -57,6 +57,12 @@ public sealed record LlmCall(string? Model = null)
     /// </value>
     public Activity? Parent { get; init; }
 
+    /// <summary>Gets the texts of the prompt, each message for itself, to estimate tokens that are not reported.</summary>
+    /// <value>
+    /// Null by default. They are read only with <see cref="LlmTracingOptions.EstimateMissingUsage"/>, and never recorded.
+    /// </value>
+    public IReadOnlyList<string>? InputTexts { get; init; }
+
     /// <summary>Gets attributes of the app's own for the span. Values are strings, numbers or booleans.</summary>
     public IReadOnlyDictionary<string, object?>? Attributes { get; init; }
 }

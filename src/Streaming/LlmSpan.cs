@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LlmTracing.Streaming;
+using LlmTracing.Streaming.Accounts;
 using LlmTracing.Streaming.Flow;
 using LlmTracing.Streaming.Telemetry;
 
@@ -17,15 +18,15 @@ public sealed class LlmSpan : IDisposable
 
     // The span, or what stands in for one that is not recorded.
     private readonly Activity? _current;
-    private readonly CallMeasurement? _measurement;
+    private readonly CallAccount? _account;
     private LlmUsage _usage;
     private bool _failed;
     private bool _ended;
 
-    private LlmSpan(Activity? activity, Activity? current, Activity? before, CallMeasurement? measurement)
+    private LlmSpan(Activity? activity, Activity? current, Activity? before, CallAccount? account)
     {
         (Activity, _current, _before) = (activity, current, before);
-        _measurement = measurement;
+        _account = account;
     }
 
     /// <summary>Gets the span itself, or null where nobody listens or the request is not sampled.</summary>
@@ -42,7 +43,7 @@ public sealed class LlmSpan : IDisposable
         var before = Activity.Current;
         if (!LlmTrace.Source.HasListeners())
         {
-            return new LlmSpan(null, null, before, CallMeasurement.Begin(call));
+            return new LlmSpan(null, null, before, CallAccount.Open(call, null));
         }
 
         Activity? activity = null, current = null;
@@ -71,7 +72,7 @@ public sealed class LlmSpan : IDisposable
             SpanBefore.Remember(current, before);
         }
 
-        return new LlmSpan(activity, current, before, CallMeasurement.Begin(call));
+        return new LlmSpan(activity, current, before, CallAccount.Open(call, activity));
     }
 
     /// <summary>Notes the tokens that the span used.</summary>
@@ -139,7 +140,7 @@ public sealed class LlmSpan : IDisposable
         {
             if (value is string model && key == GenAiAttributes.ResponseModel && !_ended)
             {
-                _measurement?.Model = model;
+                _account?.Model = model;
             }
 
             if (value is not null && IsRecording)
@@ -177,7 +178,7 @@ public sealed class LlmSpan : IDisposable
             _ended = true;
         }
 
-        _measurement?.TryEnd(_usage);
+        _account?.Close(_usage);
         if (_current is null)
         {
             return;
@@ -219,7 +220,7 @@ public sealed class LlmSpan : IDisposable
 
     private void SetFailure(Exception exception)
     {
-        _measurement?.ErrorType = SpanFailure.ErrorTypeOf(exception);
+        _account?.Failure = exception;
         if (Activity is not null)
         {
             SpanFailure.Set(Activity, exception);

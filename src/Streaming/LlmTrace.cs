@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LlmTracing.Streaming;
+using LlmTracing.Streaming.Accounts;
 using LlmTracing.Streaming.Flow;
 using LlmTracing.Streaming.Readers;
 using LlmTracing.Streaming.Telemetry;
@@ -156,6 +157,19 @@ public static class LlmTrace
     {
         ArgumentNullException.ThrowIfNull(span);
         SpanContent.Want(span);
+    }
+
+    /// <summary>Has a call outside of any request priced, for a listener to call when its span starts.</summary>
+    /// <param name="span">A span of this library.</param>
+    /// <param name="accounting">The host's prices and estimates; of several hosts' the first that is given counts.</param>
+    public static void Account(Activity span, UsageAccounting accounting)
+    {
+        ArgumentNullException.ThrowIfNull(span);
+        ArgumentNullException.ThrowIfNull(accounting);
+        if (accounting.IsWanted)
+        {
+            SpanAccounting.Use(span, accounting);
+        }
     }
 
     /// <summary>Follows the progress of a span, for a listener to call when the span starts.</summary>

@@ -34,6 +34,28 @@ public sealed class LlmTracingOptions
     /// <value>False by default: no text of users, models or tools leaves the process.</value>
     public bool CaptureContent { get; set; }
 
+    /// <summary>Gets what the tokens of models cost.</summary>
+    /// <value>
+    /// Empty by default: no cost is told. Of the entries whose <see cref="ModelPrice.Model"/> matches the model that answered, or
+    /// where none does the one asked for, a name without wildcards wins, else the one with the most characters that are no
+    /// wildcards, else the first.
+    /// </value>
+    public IList<ModelPrice> Pricing { get; } = [];
+
+    /// <summary>Gets or sets a value indicating whether tokens that a provider does not report are estimated.</summary>
+    /// <value>
+    /// False by default. The estimates have attributes of their own, and are neither summed nor priced. Answers are estimated
+    /// by their visible text, without reasoning or tool calls; input by <see cref="LlmCall.InputTexts"/>, if the app gives them.
+    /// </value>
+    public bool EstimateMissingUsage { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether such estimates also stand where reported tokens would: in <c>gen_ai.usage.*</c>,
+    /// in sums, metrics and costs.
+    /// </summary>
+    /// <value>False by default. <see cref="LlmTracingAttributes.UsageSource"/> is then <c>estimated</c>.</value>
+    public bool EstimatesAsUsage { get; set; }
+
     /// <summary>Gets or sets how long a finished request waits for spans that are still open beneath it.</summary>
     /// <value>0 to 10 minutes. The default is 30 seconds. A span still open then is sent as unfinished.</value>
     public TimeSpan ChildLimit { get; set; } = TimeSpan.FromSeconds(30);

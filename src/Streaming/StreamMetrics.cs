@@ -20,6 +20,11 @@ public sealed class StreamMetrics
     /// <summary>Counter, {stream}: the streams that have ended, by <see cref="LlmTracingAttributes.StreamOutcome"/>.</summary>
     public const string EndedStreams = "llm_tracing.streams.ended";
 
+    /// <summary>
+    /// Counter, {USD}: what calls cost by <see cref="LlmTracingOptions.Pricing"/>, where usage and price are known.
+    /// </summary>
+    public const string Cost = "llm_tracing.cost";
+
     private readonly UpDownCounter<long> _active;
     private readonly Counter<long> _ended;
 

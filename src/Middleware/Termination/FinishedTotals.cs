@@ -20,7 +20,10 @@ internal static class FinishedTotals
         var aboveUsage = Above(parents, spans.Where(HasUsage));
         var usage = spans.Where(span => HasUsage(span) && !aboveUsage.Contains(span.SpanId))
             .Aggregate(default(LlmUsage), static (sum, span) => sum + UsageOf(span));
-        return new(spans.Count(span => IsModelCall(span) && !aboveCalls.Contains(span.SpanId)), usage);
+        var aboveCost = Above(parents, spans.Where(static span => CostOf(span) is not null));
+        var costs = spans.Where(span => !aboveCost.Contains(span.SpanId)).Select(CostOf).OfType<double>().ToList();
+        var calls = spans.Count(span => IsModelCall(span) && !aboveCalls.Contains(span.SpanId));
+        return new(calls, usage, costs.Count > 0 ? costs.Sum() : null);
     }
 
     private static HashSet<ActivitySpanId> Above(
@@ -43,6 +46,8 @@ internal static class FinishedTotals
 
     private static bool HasUsage(FinishedSpan span) =>
         span[GenAiAttributes.OperationName] is not null && !UsageOf(span).IsEmpty;
+
+    private static double? CostOf(FinishedSpan span) => span[LlmTracingAttributes.CostTotal] as double?;
 
     private static LlmUsage UsageOf(FinishedSpan span) => UsageTotals.UsageOf(span, static (span, key) => span[key]);
 }

@@ -95,6 +95,7 @@ internal static class TerminatedTransaction
         attributes.Set(LlmTracingAttributes.UsageInputTokens, totals.Usage.InputTokens);
         attributes.Set(LlmTracingAttributes.UsageOutputTokens, totals.Usage.OutputTokens);
         attributes.Set(LlmTracingAttributes.UsageTotalTokens, totals.Usage.TotalTokens);
+        attributes.Set(LlmTracingAttributes.CostTotal, totals.Cost);
         return root with { Attributes = attributes.All };
     }
 

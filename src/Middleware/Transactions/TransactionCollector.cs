@@ -23,6 +23,7 @@ internal sealed class TransactionCollector : IDisposable
     private readonly IOptions<LlmTracingOptions> _options;
     private readonly TransactionSinks _sinks;
     private readonly TimeProvider _time;
+    private readonly UsageAccounting _accounting;
     private readonly ILogger _logger;
     private readonly TransactionSampler _sampler;
     private readonly MissingParents _missingParents;
@@ -36,9 +37,10 @@ internal sealed class TransactionCollector : IDisposable
         TransactionSinks sinks,
         JournalFolder journals,
         TimeProvider time,
+        UsageAccounting accounting,
         ILoggerFactory loggerFactory)
     {
-        (_options, _sinks, _time) = (options, sinks, time);
+        (_options, _sinks, _time, _accounting) = (options, sinks, time, accounting);
         _logger = loggerFactory.CreateLogger(Log.Category);
         _sampler = new TransactionSampler(options, _logger);
         _missingParents = new MissingParents(time, _logger);
@@ -136,7 +138,7 @@ internal sealed class TransactionCollector : IDisposable
             {
                 if (transaction.TryAdd(activity))
                 {
-                    WantContent(activity);
+                    Prepare(activity);
                 }
                 else
                 {
@@ -178,7 +180,7 @@ internal sealed class TransactionCollector : IDisposable
         var transaction = new OpenTransaction(root, isRequest, this, entries);
         _open[transaction] = true;
         root.SetCustomProperty(_propertyName, transaction);
-        WantContent(root);
+        Prepare(root);
         if (!isRequest)
         {
             transaction.KeepRoot();
@@ -187,9 +189,15 @@ internal sealed class TransactionCollector : IDisposable
         return transaction;
     }
 
-    private void WantContent(Activity span)
+    private void Prepare(Activity span)
     {
-        if (_options.Value.CaptureContent && span.Source.Name == LlmTrace.SourceName)
+        if (span.Source.Name != LlmTrace.SourceName)
+        {
+            return;
+        }
+
+        LlmTrace.Account(span, _accounting);
+        if (_options.Value.CaptureContent)
         {
             LlmTrace.CaptureContent(span);
         }

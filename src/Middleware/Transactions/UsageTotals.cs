@@ -5,7 +5,8 @@ namespace LlmTracing.Middleware.Transactions;
 /// <summary>What the calls of one transaction used together.</summary>
 /// <param name="Calls">How many calls to models were made.</param>
 /// <param name="Usage">Their tokens.</param>
-internal readonly record struct UsageTotals(int Calls, LlmUsage Usage)
+/// <param name="Cost">What they cost in USD, as far as it is known.</param>
+internal readonly record struct UsageTotals(int Calls, LlmUsage Usage, double? Cost)
 {
     /// <summary>Sums over the spans that have ended, each token once.</summary>
     /// <remarks>
@@ -14,7 +15,7 @@ internal readonly record struct UsageTotals(int Calls, LlmUsage Usage)
     /// </remarks>
     public static UsageTotals Of(List<Activity> spans)
     {
-        HashSet<Activity>? aboveCalls = null, aboveUsage = null;
+        HashSet<Activity>? aboveCalls = null, aboveUsage = null, aboveCost = null;
         foreach (var span in spans)
         {
             if (IsModelCall(span))
@@ -26,9 +27,14 @@ internal readonly record struct UsageTotals(int Calls, LlmUsage Usage)
             {
                 AddAncestors(ref aboveUsage, span);
             }
+
+            if (CostOf(span) is not null)
+            {
+                AddAncestors(ref aboveCost, span);
+            }
         }
 
-        var (calls, usage) = (0, default(LlmUsage));
+        var (calls, usage, cost) = (0, default(LlmUsage), default(double?));
         foreach (var span in spans)
         {
             if (!span.IsStopped)
@@ -41,9 +47,14 @@ internal readonly record struct UsageTotals(int Calls, LlmUsage Usage)
             {
                 usage += UsageOf(span);
             }
+
+            if (CostOf(span) is { } known && !aboveCost!.Contains(span))
+            {
+                cost = (cost ?? 0) + known;
+            }
         }
 
-        return new(calls, usage);
+        return new(calls, usage, cost);
     }
 
     public void WriteTo(Activity root)
@@ -54,6 +65,10 @@ internal readonly record struct UsageTotals(int Calls, LlmUsage Usage)
             SetKnown(root, LlmTracingAttributes.UsageInputTokens, Usage.InputTokens);
             SetKnown(root, LlmTracingAttributes.UsageOutputTokens, Usage.OutputTokens);
             SetKnown(root, LlmTracingAttributes.UsageTotalTokens, Usage.TotalTokens);
+            if (Cost is { } cost)
+            {
+                root.SetTag(LlmTracingAttributes.CostTotal, cost);
+            }
         }
     }
 
@@ -89,6 +104,8 @@ internal readonly record struct UsageTotals(int Calls, LlmUsage Usage)
 
     private static bool HasUsage(Activity span) =>
         span.GetTagItem(GenAiAttributes.OperationName) is not null && !UsageOf(span).IsEmpty;
+
+    private static double? CostOf(Activity span) => span.GetTagItem(LlmTracingAttributes.CostTotal) as double?;
 
     private static LlmUsage UsageOf(Activity span) => UsageOf(span, static (span, key) => span.GetTagItem(key));
 

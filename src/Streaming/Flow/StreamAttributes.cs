@@ -28,12 +28,7 @@ internal static class StreamAttributes
         span.SetKnown(GenAiAttributes.ResponseId, reading.ResponseId);
         SetFinishReasons(span, reading, outcome);
         span.SetTag(LlmTracingAttributes.StreamOutcome, outcome.ToAttributeValue());
-        if (!reading.Usage.IsEmpty)
-        {
-            span.SetUsage(reading.Usage);
-            span.SetTag(LlmTracingAttributes.UsageSource, trace.RanToEnd ? "provider" : "partial");
-        }
-
+        trace.Account?.Usage.WriteTo(span);
         SetToolCalls(span, reading.ToolCalls);
         SetPace(span, trace.Pace);
         SetWriting(span, trace);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LlmTracing.Streaming.Accounts;
 using LlmTracing.Streaming.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -36,6 +37,9 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
 
     /// <summary>Gets what counts the host's streams.</summary>
     public StreamMetrics Metrics { get; init; } = CurrentRequest.Metrics;
+
+    /// <summary>Gets what prices the host's calls, if the host is known.</summary>
+    public UsageAccounting? Accounting { get; init; } = CurrentRequest.Accounting;
 
     /// <summary>Gets what the stream used, while anyone wants to know.</summary>
     public StreamAccount? Account { get; private set; }

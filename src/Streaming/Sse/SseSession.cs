@@ -43,6 +43,7 @@ internal sealed class SseSession<T, TWire>
             ClientLeft = context.RequestAborted,
             Loggers = Log.LoggersOf(services),
             Metrics = StreamMetrics.Of(services),
+            Accounting = UsageAccounting.Of(services),
             Writing = new StreamWriting(_time),
             DrainsWhenClientLeaves = settings.Drains,
         };

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using LlmTracing.Streaming.Flow;
+using LlmTracing.Streaming.Accounts;
 
 namespace LlmTracing.Streaming.Telemetry;
 
@@ -32,7 +32,12 @@ internal sealed class CallMetrics(Meter meter)
     private readonly Histogram<double> _timePerChunk = meter.CreateHistogram(
         GenAiMetrics.TimePerOutputChunk, "s", "Time per chunk after the first, the provider's alone.", tags: null, Seconds);
 
-    public bool IsEnabled => _duration.Enabled || _tokens.Enabled || _timeToFirstChunk.Enabled || _timePerChunk.Enabled;
+    // No histogram: what is asked of it is a sum over time, and no buckets fit both a cent's fraction and a long context.
+    private readonly Counter<double> _cost = meter.CreateCounter<double>(
+        StreamMetrics.Cost, "{USD}", "Cost of calls whose usage and price are known.");
+
+    public bool IsEnabled => _duration.Enabled || _tokens.Enabled || _timeToFirstChunk.Enabled || _timePerChunk.Enabled
+        || _cost.Enabled;
 
     /// <summary>Begins to measure a call, if anyone listens.</summary>
     public CallMeasurement? Begin(LlmCall call, TimeProvider time) =>
@@ -52,6 +57,14 @@ internal sealed class CallMetrics(Meter meter)
         }
 
         _duration.Record(took.TotalSeconds, tags);
+    }
+
+    public void RecordCost(double? cost, in TagList tags)
+    {
+        if (cost is { } known)
+        {
+            _cost.Add(known, tags);
+        }
     }
 
     public void RecordTokens(long? tokens, string type, TagList tags)

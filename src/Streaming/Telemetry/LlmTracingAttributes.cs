@@ -42,8 +42,23 @@ public static class LlmTracingAttributes
     /// </summary>
     public const string Parent = "llm_tracing.parent";
 
-    /// <summary>String: <c>provider</c>, or <c>partial</c> where the stream ended before its last report.</summary>
+    /// <summary>
+    /// String: <c>provider</c>, <c>partial</c> where the stream ended before its last report, or <c>estimated</c> where some of
+    /// it is an estimate.
+    /// </summary>
     public const string UsageSource = "llm_tracing.usage.source";
+
+    /// <summary>Integer: input tokens, estimated because the provider did not report them.</summary>
+    public const string UsageEstimatedInputTokens = "llm_tracing.usage.estimated_input_tokens";
+
+    /// <summary>Integer: output tokens, estimated because the provider did not report them.</summary>
+    public const string UsageEstimatedOutputTokens = "llm_tracing.usage.estimated_output_tokens";
+
+    /// <summary>
+    /// Double, USD: what the call cost, by <see cref="LlmTracingOptions.Pricing"/>; on the transaction, the sum over those of
+    /// its calls whose cost is known.
+    /// </summary>
+    public const string CostTotal = "llm_tracing.cost.total";
 
     /// <summary>Integer: the HTTP status with which the provider refused; on the span and its transaction.</summary>
     public const string UpstreamStatusCode = "llm_tracing.upstream.status_code";

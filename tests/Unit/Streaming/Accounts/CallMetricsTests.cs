@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using LlmTracing.Streaming.Flow;
 using LlmTracing.Tests.Unit.Support;
 
-namespace LlmTracing.Tests.Unit.Streaming;
+namespace LlmTracing.Tests.Unit.Streaming.Accounts;
 
 /// <summary>The instruments of the conventions, as a listener hears them, of streams that have no span.</summary>
 [Collection(Exclusive.Name)]
@@ -39,7 +39,9 @@ public sealed class CallMetricsTests
                 "gen_ai.client.token.usage {token}",
             ],
             instruments.Select(static one => $"{one.Name} {one.Unit}").Order(StringComparer.Ordinal));
-        Assert.All(instruments.OfType<Histogram<double>>(), static one => Assert.Equal(SecondsBuckets, one.Advice!.HistogramBucketBoundaries));
+        Assert.All(
+            instruments.OfType<Histogram<double>>(),
+            static one => Assert.Equal(SecondsBuckets, one.Advice!.HistogramBucketBoundaries));
         var tokens = Assert.Single(instruments.OfType<Histogram<long>>());
         Assert.Equal(TokenBuckets, tokens.Advice!.HistogramBucketBoundaries);
     }

@@ -1,7 +1,8 @@
 using System.Diagnostics;
+using LlmTracing.Streaming.Flow;
 using LlmTracing.Streaming.Telemetry;
 
-namespace LlmTracing.Streaming.Flow;
+namespace LlmTracing.Streaming.Accounts;
 
 /// <summary>One call to a model as the instruments of its host measure it, whether or not it has a span.</summary>
 /// <remarks>Where nobody listens when the call begins there is none, so that nothing is spent on it.</remarks>
@@ -25,10 +26,6 @@ internal sealed class CallMeasurement
         // Last, to be replaced as soon as the provider says what answers: until then, as on the span, the one asked for.
         AddKnown(GenAiAttributes.ResponseModel, _taggedModel = call.Model);
     }
-
-    /// <summary>Begins to measure a call that is no stream, if anyone listens; without a call there is nothing to.</summary>
-    public static CallMeasurement? Begin(LlmCall? call) =>
-        call is null ? null : CurrentRequest.Metrics.Calls.Begin(call, TimeProvider.System);
 
     /// <summary>Gets a value indicating whether anyone wants to know how long each chunk took.</summary>
     public bool TimesChunks => _metrics.TimesChunks;
@@ -56,9 +53,6 @@ internal sealed class CallMeasurement
     /// <summary>Gets or sets the class of what the call failed with.</summary>
     public string? ErrorType { get; set; }
 
-    /// <summary>Gets or sets the tokens of the call, as far as they are known.</summary>
-    public LlmUsage Usage { get; set; }
-
     /// <summary>Notes a chunk that was read.</summary>
     public void OnChunk(StreamPace pace)
     {
@@ -73,27 +67,12 @@ internal sealed class CallMeasurement
     }
 
     /// <summary>Measures the call as a whole.</summary>
-    public void End()
+    public void End(in CallUsage used)
     {
-        var usage = Usage.Clamped();
-        _metrics.RecordTokens(usage.InputTokens, "input", _tags);
-        _metrics.RecordTokens(usage.OutputTokens, "output", _tags);
+        _metrics.RecordTokens(used.Usage.InputTokens, "input", _tags);
+        _metrics.RecordTokens(used.Usage.OutputTokens, "output", _tags);
+        _metrics.RecordCost(used.Cost, _tags);
         _metrics.RecordDuration(_time.GetElapsedTime(_startedAt), ErrorType, _tags);
-    }
-
-    /// <summary>Measures a call as a whole that is no stream.</summary>
-    public void TryEnd(in LlmUsage usage)
-    {
-        try
-        {
-            Usage = usage;
-            End();
-        }
-        catch (Exception exception)
-        {
-            // A listener's fault, which the app's own code must not hear of.
-            Log.TracingFailed(Log.For(CurrentRequest.Loggers), exception);
-        }
     }
 
     private void AddKnown(string key, object? value)
