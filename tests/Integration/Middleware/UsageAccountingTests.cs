@@ -286,6 +286,6 @@ public sealed class UsageAccountingTests
 
     private sealed class Broken : ITokenEstimator
     {
-        public ITokenEstimate Begin(string? model) => throw new InvalidOperationException("no vocabulary");
+        public ITokenEstimate Begin(string? model) => throw new NotSupportedException("no vocabulary");
     }
 }
