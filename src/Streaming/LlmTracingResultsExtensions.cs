@@ -31,5 +31,10 @@ public static class LlmTracingResultsExtensions
             LlmCall? call = null,
             TracedSseOptions? options = null) =>
             TypedResults.TracedSse(stream, toWire, call, options);
+
+        /// <inheritdoc cref="LlmTracingTypedResultsExtensions.TracedSseProxy"/>
+        public static IResult TracedSseProxy(
+            HttpResponseMessage upstream, LlmCall call, TracedSseOptions? options = null) =>
+            TypedResults.TracedSseProxy(upstream, call, options);
     }
 }

@@ -50,5 +50,29 @@ public static class LlmTracingTypedResultsExtensions
             LlmCall? call = null,
             TracedSseOptions? options = null) =>
             new(stream, toWire, call, options);
+
+        /// <summary>Passes a provider's streamed response through, byte for byte, under a span.</summary>
+        /// <param name="upstream">
+        /// The provider's response, of any status. Send its request with
+        /// <see cref="System.Net.Http.HttpCompletionOption.ResponseHeadersRead"/>: else all of the answer is waited for
+        /// before its first byte goes on. It is disposed of when the stream ends, however it ends; when the client leaves, the
+        /// connection to the provider is closed, unless <see cref="TracedSseOptions.OnDisconnect"/> says otherwise.
+        /// </param>
+        /// <param name="call">
+        /// What was asked, for the span's name and attributes. Where it names no server, that of the request is taken.
+        /// </param>
+        /// <param name="options">
+        /// Settings of this response; by default those of <see cref="LlmTracingOptions.Sse"/>. Those for what this library
+        /// would write into a stream do nothing here: heartbeat, event ids, retry, completion.
+        /// </param>
+        /// <returns>
+        /// A result with the provider's status and those of its headers that are for the client; a provider that refused
+        /// fails the span with that status. Events or lines are read as they pass for model, tokens, finish reason, tools
+        /// and errors. If the provider fails in mid-stream, the connection to the client is aborted, so that its answer is
+        /// not taken for a whole one.
+        /// </returns>
+        public static TracedSseProxyResult TracedSseProxy(
+            HttpResponseMessage upstream, LlmCall call, TracedSseOptions? options = null) =>
+            new(upstream, call, options);
     }
 }

@@ -57,9 +57,10 @@ public sealed class TracedSseResult<T, TWire>
         var settings = new SseSettings(_options ?? Unset, defaults ?? Unset);
         return SseRefusal.TryAnswer(httpContext, settings) is { } answered
             ? answered
-            : new SseSession<T, TWire>(httpContext, _stream, _toWire, _call, _madeUnder, settings).RunAsync();
+            : new SseSession<T>(
+                httpContext, _stream, new SseWire<T, TWire>(httpContext, _toWire, settings), _call, _madeUnder, settings).RunAsync();
     }
 
     static void IEndpointMetadataProvider.PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
-        SseMetadata.Add<TWire>(method, typeof(TracedSseResult<T, TWire>), builder);
+        SseMetadata.Add(method, typeof(TracedSseResult<T, TWire>), typeof(TWire), builder);
 }

@@ -30,6 +30,7 @@ internal static class StreamAttributes
         span.SetTag(LlmTracingAttributes.StreamOutcome, outcome.ToAttributeValue());
         trace.Account?.Usage.WriteTo(span);
         SetToolCalls(span, reading.ToolCalls);
+        span.SetTag(LlmTracingAttributes.StreamChunks, trace.Chunks);
         SetPace(span, trace.Pace);
         SetWriting(span, trace);
     }
@@ -54,7 +55,6 @@ internal static class StreamAttributes
 
     private static void SetPace(Activity span, StreamPace pace)
     {
-        span.SetTag(LlmTracingAttributes.StreamChunks, pace.Chunks);
         if (pace.Chunks > 0)
         {
             span.SetTag(GenAiAttributes.ResponseTimeToFirstChunk, pace.TimeToFirstChunk.TotalSeconds);

@@ -17,7 +17,7 @@ internal static class StreamErrorStatus
 
         // Gateways put the status itself there.
         { Length: 3 } digits when int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var status)
-            && status is >= 400 and < 600 => status,
+            && status is >= 300 and < 600 => status,
         _ => null,
     };
 }

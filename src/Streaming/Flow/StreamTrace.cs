@@ -47,6 +47,12 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
     /// <summary>Gets what was written to the client, where the stream is written to one.</summary>
     public StreamWriting? Writing { get; init; }
 
+    /// <summary>Gets what tells the chunks apart, where they come in pieces.</summary>
+    public IPieceReader? Pieces { get; init; }
+
+    /// <summary>Gets how many chunks the provider sent.</summary>
+    public long Chunks => Pieces?.Chunks ?? Pace.Chunks;
+
     /// <summary>Gets a value indicating whether it goes on when its client leaves.</summary>
     public bool DrainsWhenClientLeaves { get; init; }
 
@@ -119,6 +125,7 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
     {
         _verdict.NoteAllRead();
         _ranToEnd = true;
+        Pieces?.Finish(ref _reading);
         if (_reading.Error is { } error)
         {
             // Though nothing threw, this is not the answer that was asked for.
@@ -171,7 +178,7 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
     {
         try
         {
-            progress.OnChunk(Pace.Chunks, _reading);
+            progress.OnChunk(Chunks, _reading);
         }
         catch (Exception exception)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using LlmTracing.Streaming.Proxy;
 
 namespace LlmTracing.Streaming.Readers;
 
@@ -15,6 +16,7 @@ internal static class ChunkReaders
         Use(new TextChunkReader());
         Use(new SseItemReader());
         Use(new ChatResponseUpdateReader());
+        Use(new UpstreamBodyReader());
     }
 
     public static void Use<T>(IChunkReader<T> reader)

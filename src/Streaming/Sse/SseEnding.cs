@@ -8,22 +8,27 @@ using Microsoft.Extensions.Hosting;
 namespace LlmTracing.Streaming.Sse;
 
 /// <summary>Tells how a stream ended: the transaction, the log, and the client in its last event.</summary>
-internal sealed class SseEnding(HttpContext context, SseSettings settings, StreamTrace trace, SseOutput output)
+internal sealed class SseEnding(
+    HttpContext context, SseSettings settings, IStreamWire wire, StreamTrace trace, SseOutput output)
 {
     private readonly Activity? _transaction = SseProblem.TransactionOf(context);
 
     private string? TraceId => (_transaction ?? trace.Activity)?.TraceId.ToHexString();
 
+    private bool IsErrorPassedOn =>
+        wire.PassesErrorsOn && trace is { RanToEnd: true, Outcome: StreamOutcome.UpstreamFailed };
+
     public async Task TellAsync()
     {
-        if (trace is { RanToEnd: true, Outcome: null })
+        var isWhole = trace is { RanToEnd: true, Outcome: null } || IsErrorPassedOn;
+        if (isWhole)
         {
             await CompleteAsync();
         }
 
         var outcome = trace.Outcome!.Value;
         Record(outcome);
-        if (output.Fault is not null)
+        if (output.Fault is not null || (isWhole && wire.PassesErrorsOn))
         {
             return;
         }
@@ -44,13 +49,13 @@ internal sealed class SseEnding(HttpContext context, SseSettings settings, Strea
         }
     }
 
-    /// <summary>Writes the last event of a whole answer. Only with it is the answer complete.</summary>
+    /// <summary>Writes the last of a whole answer. Only with it is the answer complete.</summary>
     private async Task CompleteAsync()
     {
         await output.TryAsync(async () =>
         {
             output.Open();
-            WriteDone();
+            wire.Complete(output.Frames, trace, TraceId);
             await output.FlushAsync();
         });
         trace.Complete();
@@ -108,25 +113,6 @@ internal sealed class SseEnding(HttpContext context, SseSettings settings, Strea
         }
     }
 
-    private void WriteDone()
-    {
-        switch (settings.Completion)
-        {
-            case SseCompletion.Event:
-                var usage = trace.Reading.Usage;
-                var tokens = usage.IsEmpty ? null : new SseUsage(usage.InputTokens, usage.OutputTokens);
-                var done = new SseDone(StreamOutcome.Completed.ToAttributeValue(), TraceId, tokens);
-                output.Frames.WriteJson(new SseFields("done"), done, SseEndingJson.Default.SseDone);
-                break;
-            case SseCompletion.OpenAiDone:
-                output.Frames.WriteText(default, "[DONE]");
-                break;
-            case SseCompletion.None:
-                output.Frames.FinishText();
-                break;
-        }
-    }
-
     private async Task WriteErrorAsync(StreamOutcome outcome, int status, string message, TimeSpan? retry)
     {
         // Only a first chunk that was waited for can have kept the headers back.
@@ -137,9 +123,7 @@ internal sealed class SseEnding(HttpContext context, SseSettings settings, Strea
         }
 
         var error = new SseError(outcome.ToAttributeValue(), message, TraceId);
-        output.Frames.WriteJson(
-            new SseFields("error", ReconnectionInterval: retry), error, SseEndingJson.Default.SseError);
-        await output.FlushAsync();
+        await wire.CutShortAsync(output, error, retry);
     }
 
     // An exception's text may name hosts, keys or prompts: it is for the developer's own eyes.

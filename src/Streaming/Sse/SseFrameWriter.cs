@@ -26,6 +26,9 @@ internal sealed class SseFrameWriter(PipeWriter output, bool numbersItems = fals
     /// <summary>Writes a line that no reader sees: it opens the stream, or keeps it open.</summary>
     public void WriteComment() => _fields.Write(":\n\n"u8);
 
+    /// <summary>Writes bytes of another's stream as they are.</summary>
+    public void WriteRaw(ReadOnlySpan<byte> bytes) => _fields.Write(bytes);
+
     /// <summary>Writes how long a reader shall wait before it connects again.</summary>
     public void WriteRetry(TimeSpan interval)
     {

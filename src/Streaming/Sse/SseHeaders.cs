@@ -10,8 +10,14 @@ internal static class SseHeaders
 {
     public static void Apply(HttpContext context)
     {
-        var headers = context.Response.Headers;
         context.Response.ContentType = "text/event-stream";
+        ApplyUnbuffered(context);
+    }
+
+    /// <summary>Says to all that stands between that nothing may be kept or held back, whatever the response's type.</summary>
+    public static void ApplyUnbuffered(HttpContext context)
+    {
+        var headers = context.Response.Headers;
         headers[HeaderNames.CacheControl] = "no-cache, no-store";
 
         // Else compression, here or in a proxy, would work on events too small to gain by it, and may hold them back. A

@@ -14,7 +14,7 @@ namespace LlmTracing.Streaming.Sse;
 /// <remarks>Whoever writes holds the gate; at first that is the flow.</remarks>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore without a wait handle has nothing to dispose.")]
 internal sealed class SseOutput(
-    HttpContext context, SseSettings settings, StreamTrace trace, StreamStop stop, TimeProvider time)
+    HttpContext context, SseSettings settings, IStreamWire wire, StreamTrace trace, StreamStop stop, TimeProvider time)
 {
     // What is ready at once is written at once, but no more of it than this is held back from the client.
     private const int MostUnflushedBytes = 16 * 1024;
@@ -26,6 +26,7 @@ internal sealed class SseOutput(
     private readonly SemaphoreSlim _gate = new(0, 1);
     private long _counted;
     private long _flushedAt;
+    private bool _holdsHeaders;
     private volatile bool _isOpen;
 
     public SseFrameWriter Frames { get; } = new(context.Response.BodyWriter, settings.EventIds);
@@ -33,7 +34,7 @@ internal sealed class SseOutput(
     /// <summary>Gets a fault of the response's own, for the server to see.</summary>
     public ExceptionDispatchInfo? Fault { get; private set; }
 
-    /// <summary>Gets a value indicating whether the headers are those of a stream of events.</summary>
+    /// <summary>Gets a value indicating whether the headers are those of the stream.</summary>
     public bool IsOpen => _isOpen;
 
     /// <summary>Gets how long nothing has gone to the client by now.</summary>
@@ -46,7 +47,7 @@ internal sealed class SseOutput(
     /// <remarks>As where a source computes its chunks: it is slow without ever being waited for.</remarks>
     public bool HoldsForLong => Frames.Unflushed > 0 && SilentFor > LongestUnflushed;
 
-    /// <summary>Begins the response, unless it has begun: headers, and a first line that no reader sees.</summary>
+    /// <summary>Begins the response, unless it has begun: headers, and what comes before the first chunk.</summary>
     /// <remarks>What that fails with, headers that were sent before, ends the stream and is not thrown.</remarks>
     public void Open()
     {
@@ -78,6 +79,17 @@ internal sealed class SseOutput(
         if (_isOpen)
         {
             Frames.Write(item, type);
+            Count();
+        }
+    }
+
+    /// <summary>Writes bytes as they are, without handing them to the client yet.</summary>
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        Open();
+        if (_isOpen)
+        {
+            Frames.WriteRaw(bytes);
             Count();
         }
     }
@@ -121,7 +133,7 @@ internal sealed class SseOutput(
     /// <remarks>Without anything to hand on it does nothing: flushing would send the headers.</remarks>
     public ValueTask FlushAsync()
     {
-        if (Frames.Unflushed == 0)
+        if (Frames.Unflushed == 0 && !_holdsHeaders)
         {
             return ValueTask.CompletedTask;
         }
@@ -130,6 +142,7 @@ internal sealed class SseOutput(
         {
             Count();
             _counted = 0;
+            _holdsHeaders = false;
             var flush = Frames.FlushAsync();
             if (!flush.IsCompleted)
             {
@@ -176,7 +189,6 @@ internal sealed class SseOutput(
                 + "one result for each request.");
         }
 
-        SseHeaders.Apply(context);
         if (settings.WriteTimeout != Timeout.InfiniteTimeSpan
             && context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
         {
@@ -184,12 +196,8 @@ internal sealed class SseOutput(
             rate.MinDataRate = null;
         }
 
-        Frames.WriteComment();
-        if (settings.Retry is { } retry)
-        {
-            Frames.WriteRetry(retry);
-        }
-
+        wire.Begin(Frames);
+        _holdsHeaders = true;
         Volatile.Write(ref _flushedAt, time.GetTimestamp());
         _isOpen = true;
     }

@@ -20,14 +20,9 @@ internal static class SseRefusal
                 "The answer is a stream of events: accept text/event-stream.");
         }
 
-        if (HostStopping.TokenOf(context).IsCancellationRequested)
+        if (TryAnswerStopping(context, settings) is { } answered)
         {
-            return SseProblem.WriteAsync(
-                context,
-                StatusCodes.Status503ServiceUnavailable,
-                SseProblem.StoppingMessage,
-                StreamOutcome.ServerStopping,
-                settings.RetryWhenStopping);
+            return answered;
         }
 
         if (HttpMethods.IsHead(context.Request.Method))
@@ -38,6 +33,18 @@ internal static class SseRefusal
 
         return null;
     }
+
+    /// <summary>Answers a request that comes when the host has begun to stop.</summary>
+    /// <inheritdoc cref="TryAnswer"/>
+    public static Task? TryAnswerStopping(HttpContext context, SseSettings settings) =>
+        HostStopping.TokenOf(context).IsCancellationRequested
+            ? SseProblem.WriteAsync(
+                context,
+                StatusCodes.Status503ServiceUnavailable,
+                SseProblem.StoppingMessage,
+                StreamOutcome.ServerStopping,
+                settings.RetryWhenStopping)
+            : null;
 
     // As RFC 9110, 12.5.1 has it: no header accepts everything, and so does one that no one can read.
     private static bool Accepts(HttpRequest request)

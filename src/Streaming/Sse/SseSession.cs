@@ -1,25 +1,20 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Net.ServerSentEvents;
-using System.Text.Json.Serialization.Metadata;
 using LlmTracing.Streaming.Flow;
 using LlmTracing.Streaming.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace LlmTracing.Streaming.Sse;
 
-/// <summary>One response: pulls the chunks and writes them as events, until the stream ends or is ended.</summary>
+/// <summary>One response: pulls the chunks and writes them, until the stream ends or is ended.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "The chunks may outlive the request; who puts them away disposes them.")]
-internal sealed class SseSession<T, TWire>
+internal sealed class SseSession<T>
 {
     private readonly HttpContext _context;
     private readonly SseSettings _settings;
-    private readonly Func<T, SseItem<TWire>?> _toWire;
-    private readonly JsonTypeInfo<TWire>? _jsonType;
+    private readonly IChunkWire<T> _wire;
     private readonly TimeProvider _time;
     private readonly StreamTrace _trace;
     private readonly StreamStop _stop;
@@ -29,14 +24,13 @@ internal sealed class SseSession<T, TWire>
     public SseSession(
         HttpContext context,
         IAsyncEnumerable<T> stream,
-        Func<T, SseItem<TWire>?> toWire,
+        IChunkWire<T> wire,
         LlmCall call,
         SpanParent madeUnder,
         SseSettings settings)
     {
         var services = context.RequestServices;
-        (_context, _settings, _toWire) = (context, settings, toWire);
-        _jsonType = typeof(TWire) == typeof(string) ? null : JsonTypeFor(services);
+        (_context, _settings, _wire) = (context, settings, wire);
         _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
         _trace = new StreamTrace(call, madeUnder, _time)
         {
@@ -46,11 +40,12 @@ internal sealed class SseSession<T, TWire>
             Accounting = UsageAccounting.Of(services),
             Writing = new StreamWriting(_time),
             DrainsWhenClientLeaves = settings.Drains,
+            Pieces = stream as IPieceReader,
         };
         _stop = new StreamStop(_trace, settings, _time);
         _chunks = new TracedEnumerator<T>(stream, _trace, _stop.Token);
         _stop.GiveUp = _chunks.Detach;
-        _output = new SseOutput(context, settings, _trace, _stop, _time);
+        _output = new SseOutput(context, settings, wire, _trace, _stop, _time);
     }
 
     public async Task RunAsync()
@@ -73,7 +68,7 @@ internal sealed class SseSession<T, TWire>
             // The last words first: how long the source takes to put itself away is not the client's to wait for.
             await Task.WhenAny(pump, _stop.Decided);
             await _output.TakeAsync();
-            await _output.TryAsync(new SseEnding(_context, _settings, _trace, _output).TellAsync);
+            await _output.TryAsync(new SseEnding(_context, _settings, _wire, _trace, _output).TellAsync);
             _output.Release();
             puttingAway = PutAwayAsync(pump, hostStopping);
         }
@@ -147,19 +142,11 @@ internal sealed class SseSession<T, TWire>
                 return;
             }
 
-            Write(_chunks.Current);
+            _wire.Write(_chunks.Current, _output);
             if (isReady && _output.HoldsForLong)
             {
                 await _output.FlushAsync();
             }
-        }
-    }
-
-    private void Write(T chunk)
-    {
-        if (_toWire(chunk) is { } item)
-        {
-            _output.Write(item, _jsonType);
         }
     }
 
@@ -229,11 +216,5 @@ internal sealed class SseSession<T, TWire>
         {
             Log.DisposalFailed(Log.For(_trace.Loggers), exception);
         }
-    }
-
-    private static JsonTypeInfo<TWire> JsonTypeFor(IServiceProvider services)
-    {
-        var options = services.GetService<IOptions<JsonOptions>>()?.Value ?? new JsonOptions();
-        return (JsonTypeInfo<TWire>)options.SerializerOptions.GetTypeInfo(typeof(TWire));
     }
 }

@@ -5,7 +5,7 @@ internal sealed class SseSettings(TracedSseOptions response, TracedSseOptions ap
 {
     private static readonly DrainLimit DefaultDrainLimit = new();
 
-    public TimeSpan Heartbeat { get; } = response.Heartbeat ?? app.Heartbeat ?? TimeSpan.FromSeconds(15);
+    public TimeSpan Heartbeat { get; init; } = response.Heartbeat ?? app.Heartbeat ?? TimeSpan.FromSeconds(15);
 
     public TimeSpan FirstChunkTimeout { get; } =
         response.FirstChunkTimeout ?? app.FirstChunkTimeout ?? TimeSpan.FromMinutes(5);

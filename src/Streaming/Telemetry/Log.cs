@@ -92,4 +92,17 @@ internal static partial class Log
         "No chunk reader is known for streams of {Type}: their chunks are only counted. AddChunkReader adds one.",
         EventName = "NoChunkReader")]
     public static partial void NoChunkReader(ILogger logger, Type type);
+
+    [LoggerMessage(
+        20, LogLevel.Warning,
+        "The provider's stream is encoded as {Encoding}: it is passed on so, and not read, and its span has no tokens. Let "
+        + "the HttpClient decode it, by AutomaticDecompression of its handler, or ask for it without Accept-Encoding.",
+        EventName = "UpstreamEncoded")]
+    public static partial void UpstreamEncoded(ILogger logger, string encoding);
+
+    [LoggerMessage(
+        21, LogLevel.Warning,
+        "An event of a provider's stream was too large to be read. It was passed on as it is; what it tells is not on the span.",
+        EventName = "ChunkTooLarge")]
+    public static partial void ChunkTooLarge(ILogger logger);
 }

@@ -1,0 +1,19 @@
+using LlmTracing.Streaming.Flow;
+
+namespace LlmTracing.Streaming.Sse;
+
+/// <summary>What a response that streams has around its chunks.</summary>
+internal interface IStreamWire
+{
+    /// <summary>Gets a value indicating whether an error that the provider put into its stream has reached the client with it.</summary>
+    bool PassesErrorsOn { get; }
+
+    /// <summary>Sets status and headers, and writes what comes before the first chunk.</summary>
+    void Begin(SseFrameWriter frames);
+
+    /// <summary>Writes what makes a whole answer complete.</summary>
+    void Complete(SseFrameWriter frames, StreamTrace trace, string? traceId);
+
+    /// <summary>Tells the client of a response that has begun that its answer is cut short.</summary>
+    Task CutShortAsync(SseOutput output, SseError error, TimeSpan? retry);
+}
