@@ -5,7 +5,7 @@ namespace LlmTracing.Streaming.Sse;
 /// <summary>What a response that streams has around its chunks.</summary>
 internal interface IStreamWire
 {
-    /// <summary>Gets a value indicating whether an error that the provider put into its stream has reached the client with it.</summary>
+    /// <summary>Gets a value indicating whether the client has been told of a provider's error by the chunks themselves.</summary>
     bool PassesErrorsOn { get; }
 
     /// <summary>Sets status and headers, and writes what comes before the first chunk.</summary>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace LlmTracing.Tests.Integration.Documents;
 
-/// <summary>The README's first example: compiled, so that it cannot rot.</summary>
+/// <summary>The README's examples: compiled, so that they cannot rot.</summary>
 internal static class ReadmeExample
 {
     public static void Run(string[] args)
@@ -21,6 +21,18 @@ internal static class ReadmeExample
                 new LlmCall("gpt-4o-mini") { Provider = "openai" }));
         app.Run();
     }
+
+    public static void MapGateway(WebApplication app) =>
+        app.MapPost("/v1/chat/completions", async (HttpContext context, HttpClient provider) =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions")
+            {
+                Content = new StreamContent(context.Request.Body) { Headers = { ContentType = new("application/json") } },
+            };
+            var upstream = await provider.SendAsync(
+                request, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
+            return Results.TracedSseProxy(upstream, new LlmCall { Provider = "openai" });
+        });
 
     private sealed record Ask(string Text);
 }

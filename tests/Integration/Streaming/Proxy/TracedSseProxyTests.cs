@@ -4,7 +4,9 @@ using System.Net;
 using System.Text;
 using LlmTracing.Tests.Integration.Support;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace LlmTracing.Tests.Integration.Streaming.Proxy;
@@ -47,13 +49,14 @@ public sealed class TracedSseProxyTests
             + "Transfer-Encoding: chunked\r\n"
             + "X-Accel-Buffering: no\r\n"
             + "x-ratelimit-remaining-tokens: 7\r\n"
-            + "x-request-id: req_1\r\n",
+            + "X-Request-ID: req_1\r\n",
             string.Join("\r\n", SortedTail(response[..(response.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 2)])));
         Assert.EndsWith("\r\n\r\n" + Chunk + Last, response, StringComparison.Ordinal);
         var span = Assert.Single((await proxy.App.Sink.NextAsync()).Spans);
         Assert.Equal((3L, 2L), (span.Usage.InputTokens, span.Usage.OutputTokens));
         Assert.Equal((long)(Chunk + Last).Length, span[LlmTracingAttributes.StreamBytes]);
-        Assert.Equal(("127.0.0.1", proxy.ProviderPort), (span[GenAiAttributes.ServerAddress], Convert.ToInt32(span[GenAiAttributes.ServerPort])));
+        Assert.Equal("127.0.0.1", span[GenAiAttributes.ServerAddress]);
+        Assert.Equal((long)proxy.ProviderPort, span[GenAiAttributes.ServerPort]);
     }
 
     [Theory]
@@ -74,7 +77,8 @@ public sealed class TracedSseProxyTests
         var transaction = await proxy.App.Sink.NextAsync();
 
         Assert.Equal((HttpStatusCode)status, response.StatusCode);
-        Assert.Equal((body, type), (await response.Content.ReadAsStringAsync(Cancellation), response.Content.Headers.ContentType?.ToString()));
+        Assert.Equal(body, await response.Content.ReadAsStringAsync(Cancellation));
+        Assert.Equal(type, response.Content.Headers.ContentType?.ToString());
         Assert.Equal("17", response.Headers.GetValues("Retry-After").Single());
         var span = Assert.Single(transaction.Spans);
         Assert.Equal((StreamOutcome.UpstreamFailed, ActivityStatusCode.Error), (span.Outcome, span.Status));
@@ -172,7 +176,7 @@ public sealed class TracedSseProxyTests
     [Fact]
     public async Task TracedSseProxy_ProviderFallsSilent_CutsTheAnswerAsTimedOut()
     {
-        var (clock, client) = (new TestClock(), default(RawHttpClient));
+        var clock = new TestClock();
         await using var proxy = await ProxyApp.StartAsync(
             static async (context, stopping) =>
             {
@@ -181,17 +185,15 @@ public sealed class TracedSseProxyTests
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             },
             clock: clock);
-        using (client = await proxy.App.ConnectAsync())
-        {
-            await client.SendAsync("GET", "/");
-            await client.ReadHeadAsync(Cancellation);
-            await client.ReadFrameAsync(Cancellation);
+        using var client = await proxy.App.ConnectAsync();
+        await client.SendAsync("GET", "/");
+        await client.ReadHeadAsync(Cancellation);
+        await client.ReadFrameAsync(Cancellation);
 
-            var transaction = await clock.AdvanceUntilAsync(proxy.App.Sink.NextAsync(), TimeSpan.FromMinutes(1));
+        var transaction = await clock.AdvanceUntilAsync(proxy.App.Sink.NextAsync(), TimeSpan.FromMinutes(1));
 
-            Assert.Equal(StreamOutcome.UpstreamTimedOut, Assert.Single(transaction.Spans).Outcome);
-            await Assert.ThrowsAnyAsync<IOException>(() => client.ReadFrameAsync(Cancellation));
-        }
+        Assert.Equal(StreamOutcome.UpstreamTimedOut, Assert.Single(transaction.Spans).Outcome);
+        await Assert.ThrowsAnyAsync<IOException>(() => client.ReadFrameAsync(Cancellation));
     }
 
     [Theory]
@@ -251,6 +253,22 @@ public sealed class TracedSseProxyTests
         var span = Assert.Single((await proxy.App.Sink.NextAsync()).Spans);
         Assert.Equal((StreamOutcome.Completed, (long?)null), (span.Outcome, span.Usage.InputTokens));
         Assert.Equal("UpstreamEncoded", Assert.Single(proxy.App.Logs.All, static entry => entry.Level >= LogLevel.Warning).Event.Name);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task TracedSseProxy_ReadOrNeverPulled_DisposesOfTheResponse(bool clientHasLeft)
+    {
+        var stream = new MemoryStream(Encoding.UTF8.GetBytes(Chunk + Last));
+        var context = new DefaultHttpContext { RequestServices = new ServiceCollection().BuildServiceProvider() };
+        context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
+        context.RequestAborted = new CancellationToken(clientHasLeft);
+        var upstream = new HttpResponseMessage { Content = new StreamContent(stream) };
+
+        await Results.TracedSseProxy(upstream, new LlmCall()).ExecuteAsync(context);
+
+        Assert.False(stream.CanRead);
     }
 
     private static async Task WriteAsync(HttpContext context, string text, string? type = "text/event-stream")
