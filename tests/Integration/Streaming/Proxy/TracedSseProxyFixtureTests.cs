@@ -1,4 +1,4 @@
-using LlmTracing.Tests.Unit.Support.Fixtures;
+using LlmTracing.Tests.Fixtures;
 using Microsoft.AspNetCore.Http;
 
 namespace LlmTracing.Tests.Integration.Streaming.Proxy;

@@ -1,4 +1,4 @@
-using LlmTracing.Tests.Unit.Support.Fixtures;
+using LlmTracing.Tests.Fixtures;
 
 namespace LlmTracing.Tests.Unit.Streaming.Accounts;
 

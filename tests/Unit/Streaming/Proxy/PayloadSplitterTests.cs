@@ -1,6 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Text;
 using LlmTracing.Streaming.Proxy;
+using LlmTracing.Tests.Fixtures;
 using LlmTracing.Tests.Unit.Support.Fixtures;
 
 namespace LlmTracing.Tests.Unit.Streaming.Proxy;
