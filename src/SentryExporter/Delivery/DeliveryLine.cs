@@ -108,6 +108,10 @@ internal sealed class DeliveryLine : IDisposable
         await CloseAsync(LastKeeping, limit.Token);
         await _stopping.CancelAsync();
         await _running.WaitAsync(LongestKeeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // A sender may have taken one from the disk just before it was told not to.
+        await Volatile.Read(ref _sending).CancelAsync();
+        await _running.WaitAsync(LongestKeeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _keeper.KeepReport();
     }
 
