@@ -5,6 +5,9 @@ namespace LlmTracing.Middleware;
 /// <summary>Refuses settings that cannot work, all at once, when the host starts.</summary>
 internal sealed class LlmTracingOptionsValidator : IValidateOptions<LlmTracingOptions>
 {
+    // With what JSON makes of it, four such attributes fit into Sentry's item of 1 MiB.
+    private const int LongestContent = 256 * 1024;
+
     private static readonly TimeSpan LongestChildLimit = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan LongestShutdownTimeout = TimeSpan.FromMinutes(1);
 
@@ -19,6 +22,14 @@ internal sealed class LlmTracingOptionsValidator : IValidateOptions<LlmTracingOp
         if (options.TracesSampleRate is not (>= 0 and <= 1))
         {
             problems.AddError($"must be 0 to 1, was {options.TracesSampleRate}.", nameof(options.TracesSampleRate));
+        }
+
+        if (options.MaxContentLength is < 1 or > LongestContent)
+        {
+            problems.AddError(
+                $"must be 1 to {LongestContent} characters, was {options.MaxContentLength}. To record none, leave "
+                + $"{nameof(options.CaptureContent)} off.",
+                nameof(options.MaxContentLength));
         }
 
         Check(problems, options.ChildLimit, LongestChildLimit, nameof(options.ChildLimit));

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using LlmTracing.Streaming.Content;
 using LlmTracing.Streaming.Readers;
 using LlmTracing.Streaming.Readers.Json;
 
@@ -16,6 +17,8 @@ public record struct ChunkReading
     private long? _inputBesideCache;
     private List<string?>? _otherReasons;
     private List<LlmToolCall>? _toolCalls;
+    private List<ToolCallPlace>? _toolCallPlaces;
+    private int _lastToolCall;
     private bool _isForUsageAlone;
 
     /// <summary>Gets or sets the format of the chunks, where they are a provider's JSON.</summary>
@@ -55,12 +58,19 @@ public record struct ChunkReading
 
     /// <summary>Gets a value indicating whether the text of the answer is to be given to <c>AppendText</c>.</summary>
     /// <value>Where it is false, finding the text is work for nothing.</value>
-    public readonly bool WantsText => AnswerText is not null;
+    public readonly bool WantsText => AnswerText is not null || WantsArguments;
+
+    /// <summary>Gets a value indicating whether the arguments of tool calls are to be given to <c>AppendArguments</c>.</summary>
+    /// <value>Where it is false, finding them is work for nothing.</value>
+    public readonly bool WantsArguments => Content is { IsFull: false };
 
     /// <summary>Gets the tokens reported so far, each part cut to its whole.</summary>
     public readonly LlmUsage Usage => _usage.Clamped();
 
     internal IAnswerText? AnswerText { get; set; }
+
+    /// <summary>Gets or sets what keeps the answer, where it is to be recorded.</summary>
+    internal AnswerContent? Content { get; set; }
 
     internal ChunkFormat Format { get; set; }
 
@@ -115,23 +125,34 @@ public record struct ChunkReading
     /// <summary>Notes that the app is asked to run a tool.</summary>
     /// <param name="id">The model's id of the call: however often it is noted, it is one. Without it, it is another call.</param>
     /// <param name="name">The tool's name.</param>
-    public void CallTool(string? id, string? name)
+    /// <param name="number">What the provider tells pieces of its arguments by, if they come in pieces.</param>
+    /// <param name="choice">Which of several answers to the same question asks for it.</param>
+    /// <returns>Whether the call was not noted before.</returns>
+    public bool CallTool(string? id, string? name, int? number = null, int choice = 0)
     {
         if (_isForUsageAlone)
         {
-            return;
+            return false;
         }
 
-        _toolCalls ??= [];
+        (_toolCalls, _toolCallPlaces) = (_toolCalls ?? [], _toolCallPlaces ?? []);
         var known = IndexOfCall(id);
         if (known >= 0)
         {
             _toolCalls[known] = new LlmToolCall(id, _toolCalls[known].Name ?? name);
+            _lastToolCall = known;
+            return false;
         }
-        else if (_toolCalls.Count < MostToolCalls)
+
+        if (_toolCalls.Count == MostToolCalls)
         {
-            _toolCalls.Add(new LlmToolCall(id, name));
+            return false;
         }
+
+        _lastToolCall = _toolCalls.Count;
+        _toolCalls.Add(new LlmToolCall(id, name));
+        _toolCallPlaces.Add(new ToolCallPlace(choice, number));
+        return true;
     }
 
     /// <summary>Notes an error that the provider reported inside the stream. The first is kept.</summary>
@@ -157,6 +178,7 @@ public record struct ChunkReading
     {
         TextLength += text.Length;
         AnswerText?.Append(choice, text);
+        Content?.AppendText(choice, text);
     }
 
     /// <inheritdoc cref="AppendText(ReadOnlySpan{char}, int)"/>
@@ -169,12 +191,55 @@ public record struct ChunkReading
         ArrayPool<char>.Shared.Return(buffer);
     }
 
+    /// <summary>Hands over the arguments of a tool call, as JSON.</summary>
+    /// <param name="json">The next piece, or the whole. It is not kept longer than anyone wants it.</param>
+    /// <param name="number">The number that the call was noted with; by default it is the call noted last.</param>
+    /// <param name="choice">Which of several answers to the same question it belongs to.</param>
+    public readonly void AppendArguments(ReadOnlySpan<char> json, int? number = null, int choice = 0)
+    {
+        if (WantsArguments && PositionOfCall(number, choice) is var call and >= 0)
+        {
+            Content!.AppendArguments(call, json);
+        }
+    }
+
+    /// <inheritdoc cref="AppendArguments(ReadOnlySpan{char}, int?, int)"/>
+    /// <param name="utf8">The next piece, or the whole, as UTF-8.</param>
+    /// <param name="number">The number that the call was noted with; by default it is the call noted last.</param>
+    /// <param name="choice">Which of several answers to the same question it belongs to.</param>
+    public readonly void AppendArguments(ReadOnlySpan<byte> utf8, int? number = null, int choice = 0)
+    {
+        if (!WantsArguments)
+        {
+            return;
+        }
+
+        var buffer = ArrayPool<char>.Shared.Rent(Encoding.UTF8.GetMaxCharCount(utf8.Length));
+        AppendArguments(buffer.AsSpan(0, Encoding.UTF8.GetChars(utf8, buffer)), number, choice);
+        ArrayPool<char>.Shared.Return(buffer);
+    }
+
+    /// <summary>Gives why one of several answers stopped, if it has.</summary>
+    internal readonly string? ReasonOf(int choice) =>
+        choice == 0 ? FinishReason : _otherReasons?.ElementAtOrDefault(choice - 1);
+
+    /// <summary>Gives which answer asks for a tool call, by the call's position.</summary>
+    internal readonly int ChoiceOfToolCall(int call) => _toolCallPlaces![call].Choice;
+
     /// <summary>Takes over a report that tells all there is to tell: what it does not know is not known any more.</summary>
     internal void Replace(in LlmUsage usage) => _usage = usage;
 
     /// <summary>Gives what a reader of the same stream in another form may add its usage and its error to.</summary>
     internal readonly ChunkReading ForUsageAlone() =>
-        this with { _isForUsageAlone = true, _otherReasons = null, _toolCalls = null, AnswerText = null };
+        this with
+        {
+            _isForUsageAlone = true,
+            _otherReasons = null,
+            _toolCalls = null,
+            _toolCallPlaces = null,
+            AnswerText = null,
+            Content = null,
+        };
 
     /// <summary>Takes over usage and error from what <see cref="ForUsageAlone"/> gave, and nothing else.</summary>
     internal void TakeUsage(in ChunkReading other)
@@ -182,6 +247,9 @@ public record struct ChunkReading
         HasRawUsage |= _usage != other._usage;
         (_usage, _inputBesideCache, Error) = (other._usage, other._inputBesideCache, other.Error);
     }
+
+    private readonly int PositionOfCall(int? number, int choice) =>
+        _toolCalls is null ? -1 : number is null ? _lastToolCall : _toolCallPlaces!.IndexOf(new ToolCallPlace(choice, number));
 
     private readonly int IndexOfCall(string? id)
     {

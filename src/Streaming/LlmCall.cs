@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.AI;
 
 namespace LlmTracing;
 
@@ -57,11 +58,20 @@ public sealed record LlmCall(string? Model = null)
     /// </value>
     public Activity? Parent { get; init; }
 
-    /// <summary>Gets the texts of the prompt, each message for itself, to estimate tokens that are not reported.</summary>
+    /// <summary>Gets the instructions that go to the model beside the messages.</summary>
+    /// <value>Null by default. What is done with them is that of <see cref="Messages"/>.</value>
+    public string? Instructions { get; init; }
+
+    /// <summary>Gets what the model is asked: the conversation so far, in order.</summary>
     /// <value>
-    /// Null by default. They are read only with <see cref="LlmTracingOptions.EstimateMissingUsage"/>, and never recorded.
+    /// Null by default. They are read when the span starts, and only where content is captured, or with
+    /// <see cref="LlmTracingOptions.EstimateMissingUsage"/> to estimate their tokens.
     /// </value>
-    public IReadOnlyList<string>? InputTexts { get; init; }
+    public IReadOnlyList<ChatMessage>? Messages { get; init; }
+
+    /// <summary>Gets whether what is asked and answered in this call is recorded, whatever the app wants otherwise.</summary>
+    /// <value>Null by default: as <see cref="LlmTracingOptions.CaptureContent"/> says. Its limit and redaction hold always.</value>
+    public bool? CaptureContent { get; init; }
 
     /// <summary>Gets attributes of the app's own for the span. Values are strings, numbers or booleans.</summary>
     public IReadOnlyDictionary<string, object?>? Attributes { get; init; }

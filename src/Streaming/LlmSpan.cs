@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using LlmTracing.Streaming;
 using LlmTracing.Streaming.Accounts;
+using LlmTracing.Streaming.Content;
 using LlmTracing.Streaming.Flow;
 using LlmTracing.Streaming.Telemetry;
+using Microsoft.Extensions.AI;
 
 namespace LlmTracing;
 
@@ -19,14 +21,15 @@ public sealed class LlmSpan : IDisposable
     // The span, or what stands in for one that is not recorded.
     private readonly Activity? _current;
     private readonly CallAccount? _account;
+    private readonly LlmCall? _call;
     private LlmUsage _usage;
     private bool _failed;
     private bool _ended;
 
-    private LlmSpan(Activity? activity, Activity? current, Activity? before, CallAccount? account)
+    private LlmSpan(Activity? activity, Activity? current, Activity? before, LlmCall? call)
     {
         (Activity, _current, _before) = (activity, current, before);
-        _account = account;
+        (_call, _account) = (call, CallAccount.Open(call, activity));
     }
 
     /// <summary>Gets the span itself, or null where nobody listens or the request is not sampled.</summary>
@@ -43,7 +46,7 @@ public sealed class LlmSpan : IDisposable
         var before = Activity.Current;
         if (!LlmTrace.Source.HasListeners())
         {
-            return new LlmSpan(null, null, before, CallAccount.Open(call, null));
+            return new LlmSpan(null, null, before, call);
         }
 
         Activity? activity = null, current = null;
@@ -72,7 +75,7 @@ public sealed class LlmSpan : IDisposable
             SpanBefore.Remember(current, before);
         }
 
-        return new LlmSpan(activity, current, before, CallAccount.Open(call, activity));
+        return new LlmSpan(activity, current, before, call);
     }
 
     /// <summary>Notes the tokens that the span used.</summary>
@@ -156,12 +159,29 @@ public sealed class LlmSpan : IDisposable
     /// The attribute's name, such as <see cref="GenAiAttributes.ToolCallArguments"/> or
     /// <see cref="GenAiAttributes.ToolCallResult"/>.
     /// </param>
-    /// <param name="content">The text, or JSON as text. It is left out unless <c>CaptureContent</c> is on.</param>
+    /// <param name="content">
+    /// The text, or JSON as text. It is left out unless <see cref="LlmTracingOptions.CaptureContent"/> is on, or the call's own,
+    /// redacted and cut as those options say.
+    /// </param>
     public void SetContent(string key, string? content)
     {
-        if (Activity is not null && SpanContent.IsWanted(Activity))
+        if (content is not null && SpanContent.RulesFor(Activity, _call) is { } rules)
         {
-            Set(key, content);
+            SetContent(key, rules, budget => budget.Take(content));
+        }
+    }
+
+    /// <summary>Notes what was answered, if the app wants that recorded.</summary>
+    /// <param name="answer">
+    /// The messages of the answer, such as those of a <c>ChatResponse</c>; become <see cref="GenAiAttributes.OutputMessages"/>.
+    /// They are left out, redacted and cut as with <see cref="SetContent(string, string)"/>.
+    /// </param>
+    public void RecordAnswer(IReadOnlyList<ChatMessage> answer)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        if (SpanContent.RulesFor(Activity, _call) is { } rules)
+        {
+            SetContent(GenAiAttributes.OutputMessages, rules, budget => OutputContent.Write(answer, budget));
         }
     }
 
@@ -224,6 +244,20 @@ public sealed class LlmSpan : IDisposable
         if (Activity is not null)
         {
             SpanFailure.Set(Activity, exception);
+        }
+    }
+
+    private void SetContent(string key, ContentRules rules, Func<ContentBudget, string?> write)
+    {
+        try
+        {
+            var budget = new ContentBudget(rules);
+            Set(key, write(budget));
+            Set(LlmTracingAttributes.ContentCut, budget.HasCut ? true : null);
+        }
+        catch (Exception exception)
+        {
+            LogFault(exception);
         }
     }
 

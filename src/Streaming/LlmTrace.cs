@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using LlmTracing.Streaming;
 using LlmTracing.Streaming.Accounts;
+using LlmTracing.Streaming.Content;
 using LlmTracing.Streaming.Flow;
 using LlmTracing.Streaming.Readers;
 using LlmTracing.Streaming.Telemetry;
@@ -116,6 +117,7 @@ public static class LlmTrace
         {
             LlmCallSpan.SetAttributes(span, call);
             span.SetKnown(GenAiAttributes.ResponseModel, call.Model);
+            InputContent.Set(span, call);
         }, call);
     }
 
@@ -151,12 +153,14 @@ public static class LlmTrace
         });
     }
 
-    /// <summary>Wants what is said in a span to be recorded on it, for a listener to call when the span starts.</summary>
+    /// <summary>Says how to record what is said in a span, for a listener to call when the span starts.</summary>
     /// <param name="span">A span of this library.</param>
-    public static void CaptureContent(Activity span)
+    /// <param name="options">The host's options; of several hosts' the first that differ from the defaults count.</param>
+    public static void CaptureContent(Activity span, LlmTracingOptions options)
     {
         ArgumentNullException.ThrowIfNull(span);
-        SpanContent.Want(span);
+        ArgumentNullException.ThrowIfNull(options);
+        SpanContent.Use(span, options);
     }
 
     /// <summary>Has a call outside of any request priced, for a listener to call when its span starts.</summary>

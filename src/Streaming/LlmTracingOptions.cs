@@ -6,6 +6,8 @@ namespace LlmTracing;
 /// <remarks>They are read once, at the start: a change that cannot work must not reach a running app.</remarks>
 public sealed class LlmTracingOptions
 {
+    internal const int DefaultMaxContentLength = 16 * 1024;
+
     /// <summary>Gets or sets which requests get a transaction.</summary>
     /// <value>All by default. Of a request for which it returns false nothing is recorded.</value>
     public Func<HttpContext, bool> Filter { get; set; } = static _ => true;
@@ -30,9 +32,30 @@ public sealed class LlmTracingOptions
     /// </value>
     public Func<TracesSamplerContext, double?>? TracesSampler { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether what tools are given and give back is recorded.</summary>
-    /// <value>False by default: no text of users, models or tools leaves the process.</value>
+    /// <summary>
+    /// Gets or sets a value indicating whether what is said is recorded: instructions, messages and answers of models, what
+    /// tools are given and give back.
+    /// </summary>
+    /// <value>
+    /// False by default: no text of users, models or tools leaves the process. <see cref="LlmCall.CaptureContent"/> decides
+    /// for one call.
+    /// </value>
     public bool CaptureContent { get; set; }
+
+    /// <summary>Gets or sets how much of it is recorded in one attribute.</summary>
+    /// <value>
+    /// In characters (UTF-16 code units), 1 to 262,144; the default is 16,384. A text that is cut ends in <c>…</c>, of messages
+    /// the newest are kept, and <see cref="LlmTracingAttributes.ContentCut"/> is set.
+    /// </value>
+    public int MaxContentLength { get; set; } = DefaultMaxContentLength;
+
+    /// <summary>Gets or sets what each text passes through before it is recorded.</summary>
+    /// <value>
+    /// Null by default. It gives what to record instead, or null for nothing; where it throws, nothing is recorded either. It
+    /// is shown each text before it is cut, with up to 1,024 characters beyond the cut, and runs on the request's path.
+    /// Arguments and results of tools are shown as JSON.
+    /// </value>
+    public Func<string, string?>? Redact { get; set; }
 
     /// <summary>Gets what the tokens of models cost.</summary>
     /// <value>
@@ -45,7 +68,8 @@ public sealed class LlmTracingOptions
     /// <summary>Gets or sets a value indicating whether tokens that a provider does not report are estimated.</summary>
     /// <value>
     /// False by default. The estimates have attributes of their own, and are neither summed nor priced. Answers are estimated
-    /// by their visible text, without reasoning or tool calls; input by <see cref="LlmCall.InputTexts"/>, if the app gives them.
+    /// by their visible text, without reasoning or tool calls; input by <see cref="LlmCall.Messages"/> and <see cref="LlmCall.Instructions"/>, if
+    /// the app gives them.
     /// </value>
     public bool EstimateMissingUsage { get; set; }
 

@@ -1,5 +1,6 @@
 using LlmTracing.Streaming.Accounts;
 using LlmTracing.Streaming.Telemetry;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -64,22 +65,19 @@ public sealed class UsageAccounting
 
     private long? EstimateInput(LlmCall call, ILoggerFactory loggers)
     {
-        if (!_options.EstimateMissingUsage || call.InputTexts is not { Count: > 0 } texts)
+        if (!_options.EstimateMissingUsage || (call.Instructions is null && call.Messages is not { Count: > 0 }))
         {
             return null;
         }
 
         try
         {
-            long tokens = 0;
-            foreach (var text in texts)
+            return InputTextsOf(call).Sum(text =>
             {
                 var estimate = _estimator.Begin(call.Model);
                 estimate.Append(text);
-                tokens += estimate.Tokens;
-            }
-
-            return tokens;
+                return estimate.Tokens;
+            });
         }
         catch (Exception exception)
         {
@@ -87,5 +85,15 @@ public sealed class UsageAccounting
             Log.TracingFailed(Log.For(loggers), exception);
             return null;
         }
+    }
+
+    // Each for itself: a word of one does not go on in the next.
+    private static IEnumerable<string> InputTextsOf(LlmCall call)
+    {
+        var texts = (call.Messages ?? [])
+            .SelectMany(static message => message.Contents)
+            .OfType<TextContent>()
+            .Select(static content => content.Text);
+        return call.Instructions is { } instructions ? texts.Prepend(instructions) : texts;
     }
 }

@@ -22,12 +22,12 @@ public static class RefusedAsk
         Func<Task> ask = (provider, isStreamed) switch
         {
             ("openai", true) => () => ReadAsync(
-                OpenAI(baseUrl).CompleteChatStreamingAsync([new UserChatMessage("hi")]).TraceLlm(call)),
+                OpenAI(baseUrl).CompleteChatStreamingAsync([new UserChatMessage("My password is pl4nted.")]).TraceLlm(call)),
             ("openai", false) => () => LlmTrace.RunAsync(
-                LlmTrace.StartChat(call), Task (_) => OpenAI(baseUrl).CompleteChatAsync([new UserChatMessage("hi")])),
-            ("anthropic", true) => () => ReadAsync(Anthropic(baseUrl).GetStreamingResponseAsync("hi").TraceLlm(call)),
+                LlmTrace.StartChat(call), Task (_) => OpenAI(baseUrl).CompleteChatAsync([new UserChatMessage("My password is pl4nted.")])),
+            ("anthropic", true) => () => ReadAsync(Anthropic(baseUrl).GetStreamingResponseAsync("My password is pl4nted.").TraceLlm(call)),
             ("anthropic", false) => () => LlmTrace.RunAsync(
-                LlmTrace.StartChat(call), Task (_) => Anthropic(baseUrl).GetResponseAsync([new ChatMessage(ChatRole.User, "hi")])),
+                LlmTrace.StartChat(call), Task (_) => Anthropic(baseUrl).GetResponseAsync([new ChatMessage(ChatRole.User, "My password is pl4nted.")])),
             _ => throw new ArgumentOutOfRangeException(nameof(provider), provider, "No SDK of it is here."),
         };
 
@@ -56,9 +56,9 @@ public static class RefusedAsk
 
     private static ChatClient OpenAI(string baseUrl) => new(
         "m",
-        new ApiKeyCredential("wrong"),
+        new ApiKeyCredential("sk-pl4nted"),
         new OpenAIClientOptions { Endpoint = new Uri(baseUrl), RetryPolicy = new ClientRetryPolicy(0) });
 
     private static IChatClient Anthropic(string baseUrl) =>
-        new AnthropicClient { ApiKey = "wrong", BaseUrl = baseUrl, MaxRetries = 0 }.AsIChatClient("m");
+        new AnthropicClient { ApiKey = "sk-pl4nted", BaseUrl = baseUrl, MaxRetries = 0 }.AsIChatClient("m");
 }

@@ -197,9 +197,6 @@ internal sealed class TransactionCollector : IDisposable
         }
 
         LlmTrace.Account(span, _accounting);
-        if (_options.Value.CaptureContent)
-        {
-            LlmTrace.CaptureContent(span);
-        }
+        LlmTrace.CaptureContent(span, _options.Value);
     }
 }

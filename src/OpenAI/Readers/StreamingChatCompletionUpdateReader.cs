@@ -43,7 +43,12 @@ internal sealed class StreamingChatCompletionUpdateReader : IChunkReader<Streami
             var (id, name) = (NullIfEmpty(calls[i].ToolCallId), NullIfEmpty(calls[i].FunctionName));
             if (id is not null || name is not null)
             {
-                reading.CallTool(id, name);
+                reading.CallTool(id, name, calls[i].Index);
+            }
+
+            if (reading.WantsArguments && calls[i].FunctionArgumentsUpdate is { } arguments)
+            {
+                reading.AppendArguments(arguments.ToMemory().Span, calls[i].Index);
             }
         }
     }

@@ -16,10 +16,10 @@ internal sealed class StreamingResponseUpdateReader : IChunkReader<StreamingResp
                 reading.AppendText(text.Delta);
                 break;
             case StreamingResponseOutputItemAddedUpdate added:
-                ReadItem(added.Item, ref reading);
+                ReadItem(added.Item, isWhole: false, ref reading);
                 break;
             case StreamingResponseOutputItemDoneUpdate done:
-                ReadItem(done.Item, ref reading);
+                ReadItem(done.Item, isWhole: true, ref reading);
                 break;
             case StreamingResponseCreatedUpdate created:
                 ReadHead(created.Response, ref reading);
@@ -39,15 +39,25 @@ internal sealed class StreamingResponseUpdateReader : IChunkReader<StreamingResp
         }
     }
 
-    private static void ReadItem(ResponseItem? item, ref ChunkReading reading)
+    private static void ReadItem(ResponseItem? item, bool isWhole, ref ChunkReading reading)
     {
         switch (item)
         {
             case FunctionCallResponseItem call:
                 reading.CallTool(call.CallId, call.FunctionName);
+                if (isWhole && reading.WantsArguments && call.FunctionArguments is { } arguments)
+                {
+                    reading.AppendArguments(arguments.ToMemory().Span);
+                }
+
                 break;
             case CustomToolCallItem call:
                 reading.CallTool(call.CallId, call.ToolName);
+                if (isWhole)
+                {
+                    reading.AppendArguments(call.Input);
+                }
+
                 break;
         }
     }

@@ -6,7 +6,8 @@ namespace LlmTracing.SentryExporter.Mapping;
 internal static class ContentAttributes
 {
     private static readonly FrozenSet<string> Names = FrozenSet.Create(
-        "gen_ai.input.messages", "gen_ai.output.messages", "gen_ai.system_instructions", GenAiAttributes.ToolCallArguments,
+        GenAiAttributes.InputMessages, GenAiAttributes.OutputMessages, GenAiAttributes.SystemInstructions,
+        GenAiAttributes.ToolCallArguments,
         GenAiAttributes.ToolCallResult, "gen_ai.tool.definitions",
         "gen_ai.prompt", "gen_ai.completion", "gen_ai.request.messages", "gen_ai.request.available_tools",
         "gen_ai.response.text", "gen_ai.response.tool_calls", "gen_ai.tool.input", "gen_ai.tool.output");

@@ -19,8 +19,8 @@ internal static class SentryAliases
         [GenAiAttributes.UsageReasoningOutputTokens] = "gen_ai.usage.output_tokens.reasoning",
         [GenAiAttributes.ToolCallArguments] = "gen_ai.tool.input",
         [GenAiAttributes.ToolCallResult] = "gen_ai.tool.output",
-        ["gen_ai.input.messages"] = "gen_ai.request.messages",
-        ["gen_ai.output.messages"] = "gen_ai.response.text",
+        [GenAiAttributes.InputMessages] = "gen_ai.request.messages",
+        [GenAiAttributes.OutputMessages] = "gen_ai.response.text",
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<string, string> Names =

@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Diagnostics;
+using LlmTracing.Streaming.Content;
 using LlmTracing.Streaming.Telemetry;
 
 namespace LlmTracing.Streaming.Flow;
@@ -18,6 +19,7 @@ internal static class LlmCallSpan
         {
             SetAttributes(span, call);
             span.SetTag(GenAiAttributes.RequestStream, true);
+            InputContent.Set(span, call);
         }
 
         return span;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LlmTracing.Streaming.Content;
 using LlmTracing.Streaming.Telemetry;
 
 namespace LlmTracing.Streaming.Flow;
@@ -31,6 +32,7 @@ internal static class StreamAttributes
         trace.Account?.Usage.WriteTo(span);
         SetToolCalls(span, reading.ToolCalls);
         span.SetTag(LlmTracingAttributes.StreamChunks, trace.Chunks);
+        SetContent(span, reading, outcome);
         SetPace(span, trace.Pace);
         SetWriting(span, trace);
     }
@@ -50,6 +52,14 @@ internal static class StreamAttributes
         {
             span.SetTag(LlmTracingAttributes.ToolNames, calls.Select(call => call.Name ?? "").ToArray());
             span.SetTag(LlmTracingAttributes.ToolCallIds, calls.Select(call => call.Id ?? "").ToArray());
+        }
+    }
+
+    private static void SetContent(Activity span, in ChunkReading reading, StreamOutcome outcome)
+    {
+        if (reading.Content is { } answer)
+        {
+            OutputContent.Set(span, answer, reading, isComplete: outcome == StreamOutcome.Completed);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LlmTracing.Streaming.Accounts;
+using LlmTracing.Streaming.Content;
 using LlmTracing.Streaming.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -82,6 +83,7 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
         // After the span, so that no time measured from here is longer than the span itself.
         Pace.Start();
         Observe(trace => trace.Account = StreamAccount.Open(trace, call, time));
+        Observe(trace => trace.Reading.Content = AnswerContent.Open(trace.Activity, call));
         return context;
     }
 

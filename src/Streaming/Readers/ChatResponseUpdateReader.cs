@@ -1,3 +1,4 @@
+using LlmTracing.Streaming.Content;
 using Microsoft.Extensions.AI;
 
 namespace LlmTracing.Streaming.Readers;
@@ -29,12 +30,21 @@ internal sealed class ChatResponseUpdateReader : IChunkReader<ChatResponseUpdate
                     reading.AppendText(text.Text);
                     break;
                 case FunctionCallContent call:
-                    reading.CallTool(call.CallId, call.Name);
+                    ReadCall(call, ref reading);
                     break;
                 case UsageContent usage when !reading.HasRawUsage:
                     reading.Update(ToUsage(usage.Details));
                     break;
             }
+        }
+    }
+
+    private static void ReadCall(FunctionCallContent call, ref ChunkReading reading)
+    {
+        // They come whole, and of a call that is told twice they are the same.
+        if (reading.CallTool(call.CallId, call.Name) && reading.WantsArguments)
+        {
+            reading.AppendArguments(AnyJson.TextOf(call.Arguments));
         }
     }
 

@@ -86,6 +86,24 @@ public static class GenAiAttributes
     /// <summary>String: what the tool gave back. Content: only if the app wants it recorded.</summary>
     public const string ToolCallResult = "gen_ai.tool.call.result";
 
+    /// <summary>
+    /// String, JSON: the instructions beside the messages, as <c>[{"type":"text","content":"…"}]</c>. Content: only if the app
+    /// wants it recorded.
+    /// </summary>
+    public const string SystemInstructions = "gen_ai.system_instructions";
+
+    /// <summary>
+    /// String, JSON: what the model was asked, as <c>[{"role":"user","parts":[{"type":"text","content":"…"}]}]</c>. Content: only
+    /// if the app wants it recorded.
+    /// </summary>
+    public const string InputMessages = "gen_ai.input.messages";
+
+    /// <summary>
+    /// String, JSON: what it answered, in the same form with a <c>finish_reason</c>, one message for each choice. Content: only
+    /// if the app wants it recorded.
+    /// </summary>
+    public const string OutputMessages = "gen_ai.output.messages";
+
     /// <summary>String: the class of the failure, an exception's full name or a status code.</summary>
     public const string ErrorType = "error.type";
 

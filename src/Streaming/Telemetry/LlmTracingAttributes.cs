@@ -67,6 +67,12 @@ public static class LlmTracingAttributes
     public const string DroppedSpans = "llm_tracing.spans.dropped";
 
     /// <summary>
+    /// Boolean, true where what a span holds of what was said is not all of it: a cut text ends in <c>…</c>, of messages the
+    /// newest are kept.
+    /// </summary>
+    public const string ContentCut = "llm_tracing.content.cut";
+
+    /// <summary>
     /// Integer, on the transaction: how many attributes of what was said were left out because it was too large to send. On a
     /// span that was recovered after its process had died: how many of its own were too large to be kept, those above 512 bytes.
     /// </summary>

@@ -172,7 +172,7 @@ public sealed class SpotlightTests(Spotlight spotlight) : IClassFixture<Spotligh
 
     private static AsyncCollectionResult<StreamingChatCompletionUpdate> Ask(
         ScriptedOpenAi provider, CancellationToken token) =>
-        OpenAiModel.Of(provider).CompleteChatStreamingAsync([new UserChatMessage("ping")], cancellationToken: token);
+        OpenAiModel.Of(provider).CompleteChatStreamingAsync([new UserChatMessage(PlantedSecrets.Prompt)], cancellationToken: token);
 
     private async Task<TestApp> StartAsync(Action<WebApplication> inside)
     {

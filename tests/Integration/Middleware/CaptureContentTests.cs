@@ -1,6 +1,10 @@
+using System.Net.ServerSentEvents;
 using LlmTracing.Tests.Integration.Support;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace LlmTracing.Tests.Integration.Middleware;
 
@@ -42,15 +46,93 @@ public sealed class CaptureContentTests
         Assert.False(others.Data.Has("gen_ai.tool.call.arguments"));
     }
 
-    private static Task<TestApp> StartAsync(SentryIngest ingest, bool? capture) => TestApp.StartAsync(new TestAppSetup
+    [Fact]
+    public async Task CaptureContent_On_PromptAndAnswerOfAStreamAreRecordedUnderBothNames()
     {
-        Configuration = new Dictionary<string, string?> { ["LlmTracing:CaptureContent"] = capture?.ToString() },
-        Tracing = tracing => tracing.AddSentryExporter(options => options.Dsn = ingest.Dsn),
-        Inside = app => app.MapGet("/", static () =>
+        await using var provider = await ScriptedOpenAi.StartAsync();
+        await using var ingest = await SentryIngest.StartAsync();
+        await using var app = await StartAsync(ingest, capture: true, provider);
+
+        await app.GetAsync("/chat");
+        var transaction = await ingest.NextAsync();
+        var chat = transaction.Single("gen_ai.chat");
+
+        Assert.Equal("""[{"role":"user","parts":[{"type":"text","content":"asked"}]}]""", chat.Data.Text("gen_ai.input.messages"));
+        Assert.Equal(
+            """[{"role":"assistant","parts":[{"type":"text","content":"Hello, world"}],"finish_reason":"stop"}]""",
+            chat.Data.Text("gen_ai.output.messages"));
+        Assert.Equal(chat.Data.Text("gen_ai.input.messages"), chat.Data.Text("gen_ai.request.messages"));
+        Assert.Equal(chat.Data.Text("gen_ai.output.messages"), chat.Data.Text("gen_ai.response.text"));
+        Assert.DoesNotContain(app.Logs.All, static entry => entry.Message.Contains("asked", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task CaptureContent_CallSaysOtherwise_CallCounts()
+    {
+        await using var provider = await ScriptedOpenAi.StartAsync();
+        await using var ingest = await SentryIngest.StartAsync();
+        await using var app = await StartAsync(ingest, capture: false, provider);
+
+        await app.GetAsync("/chat?capture=true");
+        var wanted = (await ingest.NextAsync()).Single("gen_ai.chat");
+        await app.GetAsync("/chat");
+        var unsaid = (await ingest.NextAsync()).Single("gen_ai.chat");
+
+        Assert.True(wanted.Data.Has("gen_ai.input.messages") && wanted.Data.Has("gen_ai.output.messages"));
+        Assert.False(unsaid.Data.Has("gen_ai.input.messages") || unsaid.Data.Has("gen_ai.output.messages"));
+    }
+
+    [Fact]
+    public async Task CaptureContent_OfOneCallAlone_IsRedactedAndCutAsTheAppSays()
+    {
+        await using var provider = await ScriptedOpenAi.StartAsync();
+        await using var ingest = await SentryIngest.StartAsync();
+        await using var app = await StartAsync(ingest, capture: false, provider, static options =>
+            (options.MaxContentLength, options.Redact) = (4, static text => text.ToUpperInvariant()));
+
+        await app.GetAsync("/chat?capture=true");
+        var chat = (await ingest.NextAsync()).Single("gen_ai.chat");
+
+        Assert.Equal("""[{"role":"user","parts":[{"type":"text","content":"ASKE…"}]}]""", chat.Data.Text("gen_ai.input.messages"));
+        Assert.Contains("HELL…", chat.Data.Text("gen_ai.output.messages"), StringComparison.Ordinal);
+        Assert.True(chat.Data.Flag("llm_tracing.content.cut"));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(262_145)]
+    public async Task MaxContentLength_OutOfRange_FailsTheStart(int length)
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => TestApp.StartAsync(new TestAppSetup
+        {
+            Options = options => options.MaxContentLength = length,
+        }));
+
+        Assert.Contains("MaxContentLength", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static Task<TestApp> StartAsync(
+        SentryIngest ingest, bool? capture, ScriptedOpenAi? provider = null, Action<LlmTracingOptions>? options = null) =>
+        TestApp.StartAsync(new TestAppSetup
+        {
+            Configuration = new Dictionary<string, string?> { ["LlmTracing:CaptureContent"] = capture?.ToString() },
+            Options = options,
+            Tracing = tracing => tracing.AddSentryExporter(options => options.Dsn = ingest.Dsn).AddOpenAIReaders(),
+            Inside = app => Map(app, provider),
+        });
+
+    private static void Map(WebApplication app, ScriptedOpenAi? provider)
+    {
+        app.MapGet("/", static () =>
         {
             using var tool = LlmTrace.StartTool("search");
             tool.SetContent(GenAiAttributes.ToolCallArguments, """{"query":"q"}""");
             tool.SetContent(GenAiAttributes.ToolCallResult, "3 hits");
-        }),
-    });
+        });
+        app.MapGet("/chat", (bool? capture) => Results.TracedSse(
+            LlmTrace.Defer(token => OpenAiModel.Of(provider!).CompleteChatStreamingAsync(
+                [PlantedSecrets.Prompt], cancellationToken: token)),
+            static _ => (SseItem<string>?)null,
+            new LlmCall("m") { Provider = "openai", Messages = [new(ChatRole.User, "asked")], CaptureContent = capture }));
+    }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using LlmTracing.Tests.Integration.Support;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -15,7 +16,7 @@ public sealed class UsageAccountingTests
           "usage":{"prompt_tokens":1000,"completion_tokens":500}}
           """;
 
-    private static readonly LlmCall WithText = new("m") { InputTexts = ["text"] };
+    private static readonly LlmCall WithText = new("m") { Messages = [new(ChatRole.User, "text")] };
 
     private static readonly Dictionary<string, string?> Prices = new()
     {
@@ -186,7 +187,7 @@ public sealed class UsageAccountingTests
     {
         await using var app = await StartAsync([], app => app.MapGet("/", static () =>
             new ScriptedSource("The tide ", "turns at fo", "ur.").ToResult(
-                SourceShape.Iterator, new LlmCall("m") { InputTexts = ["When does", "it?"] })), options =>
+                SourceShape.Iterator, new LlmCall("m") { Instructions = "When does", Messages = [new(ChatRole.User, "it?")] })), options =>
         {
             options.EstimateMissingUsage = estimate;
             options.EstimatesAsUsage = asUsage;

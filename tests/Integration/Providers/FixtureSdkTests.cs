@@ -30,8 +30,8 @@ public sealed class FixtureSdkTests
     public async Task TracedSse_OpenAIChat_SpanIsAsWrittenDown(string name)
     {
         await AssertSpanAsync("chat", name, static (server, token) =>
-            new ChatClient("asked", new ApiKeyCredential("key"), OptionsFor(server))
-                .CompleteChatStreamingAsync([new UserChatMessage("Hi")], cancellationToken: token));
+            new ChatClient("asked", new ApiKeyCredential(PlantedSecrets.ApiKey), OptionsFor(server))
+                .CompleteChatStreamingAsync([new UserChatMessage(PlantedSecrets.Prompt)], cancellationToken: token));
     }
 
     [Theory]
@@ -46,7 +46,7 @@ public sealed class FixtureSdkTests
     public async Task TracedSse_AnthropicEvents_SpanIsAsWrittenDown(string name)
     {
         await AssertSpanAsync("messages", name, static (server, token) => ClientFor(server).Messages.CreateStreaming(
-            new MessageCreateParams { MaxTokens = 10, Model = "asked", Messages = [new(new UserMessageParam { Content = "Hi" })] },
+            new MessageCreateParams { MaxTokens = 10, Model = "asked", Messages = [new(new UserMessageParam { Content = PlantedSecrets.Prompt })] },
             token));
     }
 
@@ -55,7 +55,7 @@ public sealed class FixtureSdkTests
     public async Task TracedSse_AnthropicAsChatClient_SpanIsAsWrittenDown(string name)
     {
         await AssertSpanAsync("chat client", name, static (server, token) =>
-            ClientFor(server).AsIChatClient("asked").GetStreamingResponseAsync("Hi", cancellationToken: token));
+            ClientFor(server).AsIChatClient("asked").GetStreamingResponseAsync(PlantedSecrets.Prompt, cancellationToken: token));
     }
 
     private static TheoryData<string> Of(LlmDialect dialect) =>
@@ -106,7 +106,7 @@ public sealed class FixtureSdkTests
         Uri server, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken token)
     {
         var client = new ResponsesClient(
-            new ApiKeyCredential("key"),
+            new ApiKeyCredential(PlantedSecrets.ApiKey),
             new ResponsesClientOptions { Endpoint = new Uri(server, "v1"), RetryPolicy = new ClientRetryPolicy(0) });
         await foreach (var update in await client.CreateResponseStreamingAsync("asked", "Hi", cancellationToken: token))
         {
@@ -115,5 +115,5 @@ public sealed class FixtureSdkTests
     }
 
     private static AnthropicClient ClientFor(Uri server) =>
-        new() { ApiKey = "key", BaseUrl = server.ToString(), MaxRetries = 0 };
+        new() { ApiKey = PlantedSecrets.ApiKey, BaseUrl = server.ToString(), MaxRetries = 0 };
 }

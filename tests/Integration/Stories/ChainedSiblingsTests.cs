@@ -91,7 +91,7 @@ public sealed class ChainedSiblingsTests
         var model = ClientOf(provider);
         await using var app = await TestApp.StartAsync(app => app.MapGet("/", () =>
             Task.WhenAll(Enumerable.Range(0, Calls).Select(i => ReadAsync(
-                model.CompleteChatStreamingAsync([new UserChatMessage($"{i}")]).TraceLlm(new LlmCall($"model-{i}")))))));
+                model.CompleteChatStreamingAsync([new UserChatMessage(PlantedSecrets.Prompt)]).TraceLlm(new LlmCall($"model-{i}")))))));
 
         for (var round = 0; round < rounds; round++)
         {
@@ -134,5 +134,5 @@ public sealed class ChainedSiblingsTests
     }
 
     private static ChatClient ClientOf(ScriptedOpenAi provider) => new(
-        "asked-model", new ApiKeyCredential("key"), new OpenAIClientOptions { Endpoint = new Uri(provider.BaseUrl) });
+        "asked-model", new ApiKeyCredential(PlantedSecrets.ApiKey), new OpenAIClientOptions { Endpoint = new Uri(provider.BaseUrl) });
 }

@@ -10,6 +10,6 @@ internal static class OpenAiModel
 {
     public static ChatClient Of(ScriptedOpenAi provider) => new(
         "m",
-        new ApiKeyCredential("key"),
+        new ApiKeyCredential(PlantedSecrets.ApiKey),
         new OpenAIClientOptions { Endpoint = new Uri(provider.BaseUrl), RetryPolicy = new ClientRetryPolicy(0) });
 }

@@ -26,12 +26,15 @@ internal sealed class RawHttpClient : IDisposable
         return new RawHttpClient(socket);
     }
 
-    /// <summary>Sends a request; <paramref name="json"/> brings its Content-Type and Content-Length.</summary>
+    /// <summary>
+    /// Sends a request; <paramref name="json"/> brings its Content-Type and Content-Length. It carries
+    /// <see cref="PlantedSecrets"/> as well.
+    /// </summary>
     public async Task SendAsync(
         string method, string target, string? json = null, params (string Name, string Value)[] headers)
     {
         var head = new StringBuilder($"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1\r\n");
-        foreach (var (name, value) in headers)
+        foreach (var (name, value) in headers.UnionBy(PlantedSecrets.Headers, static header => header.Name))
         {
             head.Append(name).Append(": ").Append(value).Append("\r\n");
         }

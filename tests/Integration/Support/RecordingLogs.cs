@@ -44,6 +44,11 @@ internal sealed class RecordingLogs : ILoggerProvider
         }
     });
 
+    /// <summary>Fails if anything that was logged tells of what was planted.</summary>
+    public void AssertNothingPlanted() => Assert.All(
+        All.Where(static entry => entry.Exception is not MuteException),
+        static entry => Assert.Null(PlantedSecrets.FindIn($"{entry.Category} {entry.Message} {entry.Exception}")));
+
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
     public void Dispose()

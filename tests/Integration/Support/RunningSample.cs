@@ -25,7 +25,7 @@ internal sealed class RunningSample : IAsyncDisposable
             $"--SENTRY_DSN={ingest.Dsn}",
             $"--Llm:Provider={provider}",
             $"--Llm:BaseUrl={baseUrl}",
-            "--Llm:ApiKey=test-key",
+            $"--Llm:ApiKey={PlantedSecrets.ApiKey}",
             "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information",
             .. arguments]));
 

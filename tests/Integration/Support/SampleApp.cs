@@ -35,7 +35,7 @@ internal sealed class SampleApp : WebApplicationFactory<Program>
             ["SENTRY_DSN"] = ingest?.Dsn,
             ["Llm:Provider"] = provider,
             ["Llm:BaseUrl"] = baseUrl,
-            ["Llm:ApiKey"] = "test-key",
+            ["Llm:ApiKey"] = PlantedSecrets.ApiKey,
             ["Llm:Model"] = "asked-model",
         });
 
@@ -46,6 +46,18 @@ internal sealed class SampleApp : WebApplicationFactory<Program>
         app.UseKestrel();
         app.StartServer();
         return app;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        Logs.AssertNothingPlanted();
+    }
+
+    protected override void ConfigureClient(HttpClient client)
+    {
+        base.ConfigureClient(client);
+        PlantedSecrets.AddTo(client.DefaultRequestHeaders);
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)

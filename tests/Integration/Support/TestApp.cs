@@ -18,7 +18,11 @@ internal sealed class TestApp : IAsyncDisposable
         BaseUrl = new Uri(app.Urls.Single());
 
         // HttpClient would send the trace of the test along, and so decide about sampling.
-        Client = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = BaseUrl };
+        Client = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null, UseCookies = false })
+        {
+            BaseAddress = BaseUrl,
+        };
+        PlantedSecrets.AddTo(Client.DefaultRequestHeaders);
     }
 
     public Uri BaseUrl { get; }
@@ -74,6 +78,7 @@ internal sealed class TestApp : IAsyncDisposable
     {
         Client.Dispose();
         await _app.DisposeAsync();
+        Logs.AssertNothingPlanted();
     }
 
     private static WebApplication Build(

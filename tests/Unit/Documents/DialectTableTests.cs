@@ -20,6 +20,7 @@ public sealed partial class DialectTableTests
         ["total"] = reading => reading.Usage.Total > 0,
         ["text"] = reading => reading.Text.Length > 0,
         ["toolCalls"] = reading => reading.ToolCalls.Count > 0,
+        ["arguments"] = reading => reading.ToolCalls.Any(static call => call.Arguments is not null),
         ["error"] = reading => reading.Error is not null,
         ["isComplete"] = reading => reading.IsComplete,
     };
@@ -65,6 +66,7 @@ public sealed partial class DialectTableTests
     private static IEnumerable<string> NamesOf(string path) =>
         path is "[DONE]" ? [path]
         : path is "response.completed" or "response.incomplete" or "response.failed" or "response.output_text.delta"
+            or "response.output_item.done"
             ? [$"\"{path}\""]
         : path.Replace("[]", "", StringComparison.Ordinal).Split('.').Select(name => $"\"{name}\"");
 

@@ -225,7 +225,7 @@ public sealed class LlmSpanTests
         {
             if (isWanted)
             {
-                LlmTrace.CaptureContent(span.Activity!);
+                LlmTrace.CaptureContent(span.Activity!, new LlmTracingOptions { CaptureContent = true });
             }
 
             span.SetContent(GenAiAttributes.ToolCallArguments, """{"query":"q"}""");

@@ -15,14 +15,21 @@ internal sealed class SpanRecorder : IDisposable
     private readonly ConcurrentQueue<Activity> _stopped = new();
     private readonly ActivityListener _listener;
 
-    public SpanRecorder()
+    /// <param name="onStarted">What an app does with each LLM span of the trace when it starts.</param>
+    public SpanRecorder(Action<Activity>? onStarted = null)
     {
         _listener = new ActivityListener
         {
             ShouldListenTo = static source => source.Name == LlmTrace.SourceName || source.Name == AppSourceName,
             Sample = static (ref ActivityCreationOptions<ActivityContext> _) =>
                 ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStarted = span => Keep(_started, span),
+            ActivityStarted = span =>
+            {
+                if (Keep(_started, span))
+                {
+                    onStarted?.Invoke(span);
+                }
+            },
             ActivityStopped = span => Keep(_stopped, span),
         };
         ActivitySource.AddActivityListener(_listener);
@@ -55,12 +62,15 @@ internal sealed class SpanRecorder : IDisposable
         _listener.Dispose();
     }
 
-    private void Keep(ConcurrentQueue<Activity> spans, Activity span)
+    private bool Keep(ConcurrentQueue<Activity> spans, Activity span)
     {
         // Root is null while it starts itself. Other tests listen to the same sources.
-        if (Root is not null && span.TraceId == Root.TraceId && span.Source.Name == LlmTrace.SourceName)
+        var isOurs = Root is not null && span.TraceId == Root.TraceId && span.Source.Name == LlmTrace.SourceName;
+        if (isOurs)
         {
             spans.Enqueue(span);
         }
+
+        return isOurs;
     }
 }

@@ -7,6 +7,7 @@ internal static class AnthropicBlockJson
 {
     public static void ReadStart(ref Utf8JsonReader json, ref ChunkReading reading)
     {
+        var block = JsonFields.FindIndex(json);
         while (json.NextProperty())
         {
             if (!json.ValueTextEquals("content_block"u8))
@@ -15,13 +16,14 @@ internal static class AnthropicBlockJson
             }
             else if (json.EnterObject())
             {
-                ReadToolUse(ref json, ref reading);
+                ReadToolUse(ref json, block, ref reading);
             }
         }
     }
 
     public static void ReadDelta(ref Utf8JsonReader json, ref ChunkReading reading)
     {
+        var block = JsonFields.FindIndex(json);
         while (json.NextProperty())
         {
             if (!json.ValueTextEquals("delta"u8))
@@ -30,12 +32,12 @@ internal static class AnthropicBlockJson
             }
             else if (json.EnterObject())
             {
-                ReadText(ref json, ref reading);
+                ReadPiece(ref json, block, ref reading);
             }
         }
     }
 
-    private static void ReadToolUse(ref Utf8JsonReader json, ref ChunkReading reading)
+    private static void ReadToolUse(ref Utf8JsonReader json, int block, ref ChunkReading reading)
     {
         string? id = null, name = null;
         var isForApp = false;
@@ -61,32 +63,40 @@ internal static class AnthropicBlockJson
 
         if (isForApp)
         {
-            reading.CallTool(id, name);
+            reading.CallTool(id, name, block);
         }
     }
 
-    private static void ReadText(ref Utf8JsonReader json, ref ChunkReading reading)
+    private static void ReadPiece(ref Utf8JsonReader json, int block, ref ChunkReading reading)
     {
         // The type, which may come last, says whether it is text of the answer.
-        Utf8JsonReader text = default;
-        var isText = false;
+        Utf8JsonReader text = default, arguments = default;
+        bool isText = false, areArguments = false;
         while (json.NextProperty())
         {
             if (json.ValueTextEquals("type"u8))
             {
                 isText = ReadIs(ref json, "text_delta"u8);
+                areArguments = json.TokenType is JsonTokenType.String && json.ValueTextEquals("input_json_delta"u8);
             }
             else
             {
+                var isPieceOfJson = json.ValueTextEquals("partial_json"u8);
                 var isNamedText = json.ValueTextEquals("text"u8);
                 json.SkipValue();
                 text = isNamedText ? json : text;
+                arguments = isPieceOfJson ? json : arguments;
             }
         }
 
         if (isText && text.TokenType is JsonTokenType.String && reading.WantsText)
         {
             JsonAnswerText.Append(text, choice: 0, ref reading);
+        }
+
+        if (areArguments)
+        {
+            JsonArguments.Append(arguments, block, choice: 0, ref reading);
         }
     }
 

@@ -5,7 +5,7 @@ namespace LlmTracing.Streaming.Readers.Json;
 /// <summary>Reads tool calls in the form <c>{"id":…,"function":{"name":…}}</c>, which OpenAI's chat and Ollama share.</summary>
 internal static class FunctionCallJson
 {
-    public static void ReadCalls(ref Utf8JsonReader json, ref ChunkReading reading)
+    public static void ReadCalls(ref Utf8JsonReader json, int choice, ref ChunkReading reading)
     {
         if (!json.EnterArray())
         {
@@ -14,13 +14,15 @@ internal static class FunctionCallJson
 
         while (json.NextObject())
         {
-            ReadCall(ref json, ref reading);
+            ReadCall(ref json, choice, ref reading);
         }
     }
 
-    private static void ReadCall(ref Utf8JsonReader json, ref ChunkReading reading)
+    private static void ReadCall(ref Utf8JsonReader json, int choice, ref ChunkReading reading)
     {
         string? id = null, name = null;
+        long? number = null;
+        Utf8JsonReader arguments = default;
         while (json.NextProperty())
         {
             if (json.ValueTextEquals("id"u8))
@@ -29,7 +31,11 @@ internal static class FunctionCallJson
             }
             else if (json.ValueTextEquals("function"u8))
             {
-                name = ReadName(ref json);
+                name = ReadFunction(ref json, ref arguments);
+            }
+            else if (json.ValueTextEquals("index"u8))
+            {
+                number = json.ReadCount();
             }
             else
             {
@@ -40,11 +46,13 @@ internal static class FunctionCallJson
         // What has neither goes on with the arguments of a call that is known.
         if (id is not null || name is not null)
         {
-            reading.CallTool(id, name);
+            reading.CallTool(id, name, (int?)number, choice);
         }
+
+        JsonArguments.Append(arguments, (int?)number, choice, ref reading);
     }
 
-    private static string? ReadName(ref Utf8JsonReader json)
+    private static string? ReadFunction(ref Utf8JsonReader json, ref Utf8JsonReader arguments)
     {
         string? name = null;
         if (json.EnterObject())
@@ -57,7 +65,8 @@ internal static class FunctionCallJson
                 }
                 else
                 {
-                    json.SkipValue();
+                    var areArguments = json.ValueTextEquals("arguments"u8);
+                    json.SkipToValue(areArguments, ref arguments);
                 }
             }
         }

@@ -81,7 +81,7 @@ internal static class GeminiCandidateJson
             }
             else if (json.EnterObject())
             {
-                ReadCall(ref json, ref reading);
+                ReadCall(ref json, choice, ref reading);
             }
         }
 
@@ -91,9 +91,10 @@ internal static class GeminiCandidateJson
         }
     }
 
-    private static void ReadCall(ref Utf8JsonReader json, ref ChunkReading reading)
+    private static void ReadCall(ref Utf8JsonReader json, int choice, ref ChunkReading reading)
     {
         string? id = null, name = null;
+        Utf8JsonReader arguments = default;
         while (json.NextProperty())
         {
             if (json.ValueTextEquals("id"u8))
@@ -106,14 +107,15 @@ internal static class GeminiCandidateJson
             }
             else
             {
-                json.SkipValue();
+                json.SkipToValue(json.ValueTextEquals("args"u8), ref arguments);
             }
         }
 
         // Vertex AI streams the arguments of a call in pieces, which have neither.
         if (id is not null || name is not null)
         {
-            reading.CallTool(id, name);
+            reading.CallTool(id, name, choice: choice);
+            JsonArguments.Append(arguments, number: null, choice, ref reading);
         }
     }
 }

@@ -38,7 +38,8 @@ internal static class JsonAnswerText
         ArrayPool<char>.Shared.Return(buffer);
     }
 
-    private static int Unescape(ReadOnlySpan<byte> escaped, Span<char> text)
+    /// <summary>Gives the text of a JSON string, escaped as it stands there, which is never longer.</summary>
+    public static int Unescape(ReadOnlySpan<byte> escaped, Span<char> text)
     {
         var length = 0;
         while (!escaped.IsEmpty)

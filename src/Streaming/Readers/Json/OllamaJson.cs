@@ -84,7 +84,7 @@ internal static class OllamaJson
             }
             else if (json.ValueTextEquals("tool_calls"u8))
             {
-                FunctionCallJson.ReadCalls(ref json, ref reading);
+                FunctionCallJson.ReadCalls(ref json, choice: 0, ref reading);
             }
             else
             {

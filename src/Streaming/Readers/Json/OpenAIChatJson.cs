@@ -104,7 +104,7 @@ internal static class OpenAIChatJson
             }
             else if (json.ValueTextEquals("tool_calls"u8))
             {
-                FunctionCallJson.ReadCalls(ref json, ref reading);
+                FunctionCallJson.ReadCalls(ref json, choice, ref reading);
             }
             else
             {

@@ -16,9 +16,13 @@ internal static class OpenAIResponsesJson
         {
             ReadDelta(ref json, ref reading);
         }
-        else if (type.SequenceEqual("response.output_item.added"u8) || type.SequenceEqual("response.output_item.done"u8))
+        else if (type.SequenceEqual("response.output_item.added"u8))
         {
-            ReadItem(ref json, ref reading);
+            ReadItem(ref json, isWhole: false, ref reading);
+        }
+        else if (type.SequenceEqual("response.output_item.done"u8))
+        {
+            ReadItem(ref json, isWhole: true, ref reading);
         }
         else if (type.SequenceEqual("error"u8))
         {
@@ -47,7 +51,7 @@ internal static class OpenAIResponsesJson
         }
     }
 
-    private static void ReadItem(ref Utf8JsonReader json, ref ChunkReading reading)
+    private static void ReadItem(ref Utf8JsonReader json, bool isWhole, ref ChunkReading reading)
     {
         while (json.NextProperty())
         {
@@ -57,16 +61,17 @@ internal static class OpenAIResponsesJson
             }
             else if (json.EnterObject())
             {
-                ReadCall(ref json, ref reading);
+                ReadCall(ref json, isWhole, ref reading);
             }
         }
     }
 
-    private static void ReadCall(ref Utf8JsonReader json, ref ChunkReading reading)
+    private static void ReadCall(ref Utf8JsonReader json, bool isWhole, ref ChunkReading reading)
     {
         // What the provider runs itself are items too, of other types.
         string? id = null, name = null;
         var isForApp = false;
+        Utf8JsonReader arguments = default;
         while (json.NextProperty())
         {
             if (json.ValueTextEquals("type"u8))
@@ -85,13 +90,19 @@ internal static class OpenAIResponsesJson
             }
             else
             {
-                json.SkipValue();
+                // A custom tool is given text of any form.
+                var areArguments = json.ValueTextEquals("arguments"u8) || json.ValueTextEquals("input"u8);
+                json.SkipToValue(areArguments, ref arguments);
             }
         }
 
         if (isForApp && id is not null)
         {
             reading.CallTool(id, name);
+            if (isWhole)
+            {
+                JsonArguments.Append(arguments, number: null, choice: 0, ref reading);
+            }
         }
     }
 

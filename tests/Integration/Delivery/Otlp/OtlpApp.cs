@@ -64,7 +64,7 @@ internal static class OtlpApp
         var settings = new ChatCompletionOptions { Temperature = 0.5f };
         return Results.TracedSse(
             LlmTrace.Defer(token => model.CompleteChatStreamingAsync(
-                [new UserChatMessage("ping")], settings, cancellationToken: token)),
+                [new UserChatMessage(PlantedSecrets.Prompt)], settings, cancellationToken: token)),
             new LlmCall("m") { Provider = "openai", Temperature = 0.5, MaxOutputTokens = 100 });
     }
 }

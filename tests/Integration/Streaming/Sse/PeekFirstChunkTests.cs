@@ -194,7 +194,7 @@ public sealed class PeekFirstChunkTests
         {
             Tracing = static tracing => tracing.AddOpenAIReaders(),
             Inside = app => app.MapGet("/", () => Results.TracedSse(
-                LlmTrace.Defer(token => model.CompleteChatStreamingAsync(["hello"], cancellationToken: token)),
+                LlmTrace.Defer(token => model.CompleteChatStreamingAsync([PlantedSecrets.Prompt], cancellationToken: token)),
                 static _ => (SseItem<string>?)null,
                 options: Peek)),
         });

@@ -240,7 +240,7 @@ public sealed class SseDrainTests
             {
                 Signal(app, requestEnded);
                 app.MapGet("/", () => Results.TracedSse(
-                    LlmTrace.Defer(token => model.CompleteChatStreamingAsync(["hello"], cancellationToken: token)),
+                    LlmTrace.Defer(token => model.CompleteChatStreamingAsync([PlantedSecrets.Prompt], cancellationToken: token)),
                     TextOf,
                     new LlmCall("m"),
                     Draining(limit)));

@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Text;
+using LlmTracing.Streaming.Content;
 using LlmTracing.Streaming.Readers.Json;
 using LlmTracing.Tests.Fixtures;
 
@@ -8,11 +9,13 @@ namespace LlmTracing.Tests.Unit.Support.Fixtures;
 /// <summary>Reads the bytes of a fixture as they come in two pieces, chunk by chunk.</summary>
 internal static class ReadFixture
 {
+    private static readonly LlmTracingOptions Everything = new() { CaptureContent = true, MaxContentLength = 256 * 1024 };
+
     public static (ChunkReading Reading, string Text, int Chunks) Read(
         LlmDialect framing, byte[] bytes, int split, LlmDialect? named = null, bool wantsText = true)
     {
-        var text = new AnswerTexts();
-        var reading = new ChunkReading { Dialect = named, AnswerText = wantsText ? text : null };
+        var content = wantsText ? new AnswerContent(new ContentRules(Everything)) : null;
+        var reading = new ChunkReading { Dialect = named, Content = content };
         var chunks = 0;
         using var pieces = new TwoPieceStream(bytes, split);
         if (framing == LlmDialect.Ollama)
@@ -24,7 +27,7 @@ internal static class ReadFixture
             ReadEvents(pieces, Read);
         }
 
-        return (reading, text.ToString(), chunks);
+        return (reading, content?.TextOf(0) ?? "", chunks);
 
         bool Read(ReadOnlySpan<byte> chunk)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using LlmTracing.Streaming.Content;
 using LlmTracing.Streaming.Readers;
 using LlmTracing.Streaming.Readers.Json;
 using LlmTracing.Tests.Fixtures;
@@ -100,14 +101,12 @@ public sealed class ProviderJsonTests
     [Fact]
     public void Read_HalfACharacterInEachOfTwoChunks_IsPutTogetherInTheText()
     {
-        var text = new AnswerTexts();
-
         var reading = Read(
-            new ChunkReading { AnswerText = text },
+            new ChunkReading { Content = new AnswerContent(new ContentRules(new LlmTracingOptions())) },
             """{"choices":[{"index":0,"delta":{"content":"a\n\ud83d"}}]}""",
             """{"choices":[{"index":0,"delta":{"content":"\ude00\"\\\/\u00e9é"}}]}""");
 
-        Assert.Equal("a\n😀\"\\/éé", text.ToString());
+        Assert.Equal("a\n😀\"\\/éé", reading.Content!.TextOf(0));
         Assert.False(reading.IsMalformed);
     }
 

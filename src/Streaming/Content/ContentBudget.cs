@@ -1,0 +1,67 @@
+using LlmTracing.Streaming.Telemetry;
+
+namespace LlmTracing.Streaming.Content;
+
+/// <summary>What may still be recorded of the texts of one attribute: redacted first, and then cut.</summary>
+internal sealed class ContentBudget(ContentRules rules)
+{
+    private const string Mark = "…";
+
+    private int _left = rules.MostCharacters;
+
+    /// <summary>Gets a value indicating whether nothing more can be recorded.</summary>
+    public bool IsEmpty => _left <= 0;
+
+    /// <summary>Gets a value indicating whether anything was cut or left out for want of room.</summary>
+    public bool HasCut { get; set; }
+
+    /// <summary>Gives what may be recorded of a text, marked where it is cut; null for nothing.</summary>
+    /// <param name="text">The text, or as much of it as is at hand.</param>
+    /// <param name="isWhole">Whether it is all of it.</param>
+    public string? Take(string text, bool isWhole = true)
+    {
+        if (IsEmpty)
+        {
+            HasCut |= text.Length > 0;
+            return null;
+        }
+
+        var seen = rules.Redact is { } redact ? Redacted(redact, text, ref isWhole) : text;
+        if (seen is null)
+        {
+            return null;
+        }
+
+        var kept = TextCut.LengthOf(seen, _left);
+        _left -= kept;
+        if (kept == seen.Length && isWhole)
+        {
+            return seen;
+        }
+
+        HasCut = true;
+        return string.Concat(seen.AsSpan(0, kept), Mark);
+    }
+
+    private string? Redacted(Func<string, string?> redact, string text, ref bool isWhole)
+    {
+        var shown = TextCut.LengthOf(text, _left + ContentRules.Lookahead);
+        isWhole &= shown == text.Length;
+        string? redacted;
+        try
+        {
+            redacted = redact(isWhole ? text : text[..shown]);
+        }
+        catch (Exception exception)
+        {
+            // The app's own function: what it cannot clear is not recorded.
+            Log.TracingFailed(Log.For(CurrentRequest.Loggers), exception);
+            return null;
+        }
+
+        // What the end of a cut text is the beginning of could not be told: it goes, in whatever place redacting has left it.
+        return redacted is null || isWhole
+            ? redacted
+            : redacted[..TextCut.LengthOf(redacted, Math.Max(0, redacted.Length - ContentRules.Lookahead))];
+    }
+}
