@@ -26,16 +26,15 @@ internal sealed class DeliveryLine : IDisposable
     private readonly Spool _spool;
     private readonly EnvelopeDispatcher _dispatcher;
     private readonly ClientReports _reports;
-    private readonly LossLog _losses;
     private readonly TimeProvider _time;
     private readonly EnvelopeKeeper _keeper;
     private readonly Spooler _spooler;
+    private readonly Senders _senders;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _work = new(0);
     private readonly PendingCount _pending = new();
     private readonly ITimer _inheritance;
     private readonly Task _running;
-    private CancellationTokenSource _sending = new();
 
     public DeliveryLine(
         DeliveryQueue queue,
@@ -48,7 +47,7 @@ internal sealed class DeliveryLine : IDisposable
         TimeProvider time,
         int senders)
     {
-        (_queue, _spool, _dispatcher, _reports, _losses, _time) = (queue, spool, dispatcher, reports, losses, time);
+        (_queue, _spool, _dispatcher, _reports, _time) = (queue, spool, dispatcher, reports, time);
         _keeper = new EnvelopeKeeper(queue, spool, writer, reports, losses, metrics, _pending, _work);
         spool.Woken = () => _work.Release();
 
@@ -57,9 +56,8 @@ internal sealed class DeliveryLine : IDisposable
         {
             var stopping = _stopping.Token;
             _spooler = new Spooler(queue, spool, _keeper, dispatcher.Health, time);
-            _running = Task.WhenAll(
-                Enumerable.Range(0, senders).Select(_ => Task.Run(() => SendAllAsync(stopping)))
-                    .Append(_spooler.RunAsync(stopping)));
+            _senders = new Senders(queue, spool, _spooler, _keeper, dispatcher, losses, _pending, _work);
+            _running = Task.WhenAll(_senders.RunAsync(senders, stopping), _spooler.RunAsync(stopping));
             _inheritance = time.CreateTimer(
                 static line => ((DeliveryLine)line!).Inherit(), this, TimeSpan.Zero, InheritanceInterval);
         }
@@ -110,7 +108,7 @@ internal sealed class DeliveryLine : IDisposable
         await _running.WaitAsync(LongestKeeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         // A sender may have taken one from the disk just before it was told not to.
-        await Volatile.Read(ref _sending).CancelAsync();
+        await _senders.EndAsync();
         await _running.WaitAsync(LongestKeeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _keeper.KeepReport();
     }
@@ -143,8 +141,7 @@ internal sealed class DeliveryLine : IDisposable
     // Ends what is being sent right now, and has it kept on disk.
     private async Task InterruptAsync(TimeSpan keeping)
     {
-        var sending = Interlocked.Exchange(ref _sending, new CancellationTokenSource());
-        await sending.CancelAsync();
+        await _senders.InterruptAsync();
         if (_spool.IsEnabled)
         {
             // By the disk's time, which is that of the world.
@@ -159,106 +156,6 @@ internal sealed class DeliveryLine : IDisposable
             await _pending.WhenNone().WaitAsync(limit, _time, cancellationToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-    }
-
-    private async Task SendAllAsync(CancellationToken stopping)
-    {
-        while (true)
-        {
-            await _work.WaitAsync(stopping);
-            await _dispatcher.Health.WaitAsync(stopping);
-            try
-            {
-                await SendNextAsync(Volatile.Read(ref _sending).Token);
-            }
-            catch (OperationCanceledException)
-            {
-                // Interrupted, for good or not: it is kept.
-            }
-            catch (Exception exception) when (!stopping.IsCancellationRequested)
-            {
-                // A sender must not end for what one transaction does to it.
-                _losses.Add("of a fault of the exporter's own", exception);
-                _dispatcher.Health.NotTried();
-            }
-        }
-    }
-
-    private async Task SendNextAsync(CancellationToken sending)
-    {
-        if (_queue.TryTakeOldest(out var item))
-        {
-            await SendAsync(item, sending);
-        }
-        else if (_spooler.IsClosing || !await TrySendSpooledAsync(sending))
-        {
-            // What this was for has been dropped meanwhile, or is left to later.
-            _dispatcher.Health.NotTried();
-        }
-    }
-
-    private async Task SendAsync(QueuedItem item, CancellationToken sending)
-    {
-        var envelopes = _keeper.EnvelopesOf(item);
-        var sent = 0;
-        try
-        {
-            while (sent < envelopes.Count && (sent == 0 || _dispatcher.Health.IsReachable)
-                && await _dispatcher.TrySendAsync(envelopes[sent], sending))
-            {
-                sent++;
-            }
-        }
-        finally
-        {
-            if (envelopes.Count == 0)
-            {
-                _dispatcher.Health.NotTried();
-            }
-
-            _keeper.Keep(envelopes.Skip(sent));
-            _spooler.Look();
-        }
-    }
-
-    private async Task<bool> TrySendSpooledAsync(CancellationToken sending)
-    {
-        if (!_spool.TryTake(out var entry, out var envelope, out var isTooOld))
-        {
-            return false;
-        }
-
-        if (isTooOld)
-        {
-            _dispatcher.Health.NotTried();
-            _keeper.Discard(envelope, "it had waited on disk for too long");
-            _spool.Remove(entry);
-            return true;
-        }
-
-        _pending.Add();
-        try
-        {
-            if (await _dispatcher.TrySendAsync(envelope, sending))
-            {
-                _spool.Remove(entry);
-            }
-            else
-            {
-                _spool.Rest(entry);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            _spool.PutBack(entry);
-            _work.Release();
-        }
-        finally
-        {
-            _pending.Remove();
-        }
-
-        return true;
     }
 
     private void Inherit()

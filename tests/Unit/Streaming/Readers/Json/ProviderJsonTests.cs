@@ -110,6 +110,19 @@ public sealed class ProviderJsonTests
         Assert.False(reading.IsMalformed);
     }
 
+    [Fact]
+    public void Read_AnswerIsAsLongAsMayBeKept_TextIsNoLongerLookedFor()
+    {
+        var rules = new ContentRules(new LlmTracingOptions { MaxContentLength = 10 });
+
+        var reading = Read(
+            new ChunkReading { Content = new AnswerContent(rules) },
+            Enumerable.Repeat("""{"choices":[{"index":0,"delta":{"content":"123"}}]}""", 100));
+
+        Assert.False(reading.WantsText);
+        Assert.InRange(reading.TextLength, 10, 15);
+    }
+
     [Theory]
     [InlineData("""{"choices":[],"usage":{"prompt_tokens":-1,"completion_tokens":1.5,"total_tokens":"3"}}""")]
     [InlineData("""{"choices":[],"usage":{"prompt_tokens":99999999999999999999,"completion_tokens":{},"total_tokens":[1]}}""")]
