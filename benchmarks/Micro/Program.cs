@@ -1,0 +1,19 @@
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+
+// One class for each question. Arguments are BenchmarkDotNet's, and --quick for a short run; without --filter it asks which.
+// In release mode: dotnet run -c Release --project benchmarks/Micro -- --quick --filter '*'
+const string Quick = "--quick";
+var job = args.Contains(Quick) ? Job.ShortRun : Job.Default;
+var config = ManualConfig.Create(DefaultConfig.Instance)
+
+    // In this process: else BenchmarkDotNet looks for a project file with the name of the assembly.
+    .AddJob(job.WithToolchain(InProcessEmitToolchain.Instance))
+    .AddDiagnoser(MemoryDiagnoser.Default)
+    .AddColumn(StatisticColumn.Median)
+    .WithArtifactsPath(Path.Combine("artifacts", "benchmarks"));
+BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run([.. args.Where(static argument => argument != Quick)], config);
