@@ -23,6 +23,7 @@ internal sealed class StreamingChatCompletionUpdateReader : IChunkReader<Streami
         }
 
         ReadToolCalls(chunk.ToolCallUpdates, ref reading);
+        ReadFunctionCall(chunk, ref reading);
 
         // The last chunk's, if the request asked for it; some compatible servers send a running total with each.
         if (chunk.Usage is { } usage)
@@ -39,11 +40,10 @@ internal sealed class StreamingChatCompletionUpdateReader : IChunkReader<Streami
     {
         for (var i = 0; i < calls.Count; i++)
         {
-            // What has neither goes on with the arguments of a call that is known.
-            var (id, name) = (NullIfEmpty(calls[i].ToolCallId), NullIfEmpty(calls[i].FunctionName));
-            if (id is not null || name is not null)
+            // What has no name goes on with the arguments of a call that is known.
+            if (NullIfEmpty(calls[i].FunctionName) is { } name)
             {
-                reading.CallTool(id, name, calls[i].Index);
+                reading.CallTool(NullIfEmpty(calls[i].ToolCallId), name, calls[i].Index);
             }
 
             if (reading.WantsArguments && calls[i].FunctionArgumentsUpdate is { } arguments)
@@ -52,6 +52,27 @@ internal sealed class StreamingChatCompletionUpdateReader : IChunkReader<Streami
             }
         }
     }
+
+#pragma warning disable CS0618 // Replaced by calls of tools, and still what older models and servers send.
+    private static void ReadFunctionCall(StreamingChatCompletionUpdate chunk, ref ChunkReading reading)
+    {
+        if (chunk.FunctionCallUpdate is not { } call)
+        {
+            return;
+        }
+
+        // It has no id, and the pieces of its arguments have no name.
+        if (NullIfEmpty(call.FunctionName) is { } name)
+        {
+            reading.CallTool(id: null, name);
+        }
+
+        if (reading.WantsArguments && call.FunctionArgumentsUpdate is { } arguments)
+        {
+            reading.AppendArguments(arguments.ToMemory().Span);
+        }
+    }
+#pragma warning restore CS0618
 
     // The SDK makes an empty update of an error in the middle of a stream, and ends the stream normally. What it does not
     // know it keeps, and writes again.

@@ -18,6 +18,28 @@ internal static class FunctionCallJson
         }
     }
 
+    /// <summary>Reads the name in the object that is the value of a property, and where its arguments stand.</summary>
+    public static string? ReadFunction(ref Utf8JsonReader json, ref Utf8JsonReader arguments)
+    {
+        string? name = null;
+        if (json.EnterObject())
+        {
+            while (json.NextProperty())
+            {
+                if (json.ValueTextEquals("name"u8))
+                {
+                    name = json.ReadText();
+                }
+                else
+                {
+                    json.SkipToValue(json.ValueTextEquals("arguments"u8), ref arguments);
+                }
+            }
+        }
+
+        return name;
+    }
+
     private static void ReadCall(ref Utf8JsonReader json, int choice, ref ChunkReading reading)
     {
         string? id = null, name = null;
@@ -43,34 +65,12 @@ internal static class FunctionCallJson
             }
         }
 
-        // What has neither goes on with the arguments of a call that is known.
-        if (id is not null || name is not null)
+        // What has none goes on with the arguments of a call that is known.
+        if (name is not null)
         {
             reading.CallTool(id, name, (int?)number, choice);
         }
 
         JsonArguments.Append(arguments, (int?)number, choice, ref reading);
-    }
-
-    private static string? ReadFunction(ref Utf8JsonReader json, ref Utf8JsonReader arguments)
-    {
-        string? name = null;
-        if (json.EnterObject())
-        {
-            while (json.NextProperty())
-            {
-                if (json.ValueTextEquals("name"u8))
-                {
-                    name = json.ReadText();
-                }
-                else
-                {
-                    var areArguments = json.ValueTextEquals("arguments"u8);
-                    json.SkipToValue(areArguments, ref arguments);
-                }
-            }
-        }
-
-        return name;
     }
 }

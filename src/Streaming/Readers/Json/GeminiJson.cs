@@ -6,12 +6,11 @@ namespace LlmTracing.Streaming.Readers.Json;
 /// <remarks>https://ai.google.dev/api/generate-content.</remarks>
 internal static class GeminiJson
 {
+    private static readonly JsonNames Names =
+        new("usageMetadata", "finishReason", "functionCall", "error", "promptFeedback");
+
     public static bool IsOfUse(ReadOnlySpan<byte> chunk, in ChunkReading reading) =>
-        chunk.HasValue("\"usageMetadata\""u8)
-        || chunk.HasValue("\"finishReason\""u8)
-        || chunk.HasValue("\"functionCall\""u8)
-        || chunk.HasValue("\"error\""u8)
-        || chunk.HasValue("\"promptFeedback\""u8)
+        Names.AnyHasValue(chunk)
         || (reading.Model is null && chunk.HasValue("\"modelVersion\""u8))
         || (reading.ResponseId is null && chunk.HasValue("\"responseId\""u8));
 

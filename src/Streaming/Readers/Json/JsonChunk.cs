@@ -46,6 +46,12 @@ internal static class JsonChunk
     /// <summary>Gives the chunk without a byte order mark and without the white space around it.</summary>
     public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> utf8)
     {
+        if (utf8 is [(byte)'{', .., (byte)'}'])
+        {
+            // As nearly all are.
+            return utf8;
+        }
+
         if (utf8 is [0xEF, 0xBB, 0xBF, ..])
         {
             utf8 = utf8[3..];

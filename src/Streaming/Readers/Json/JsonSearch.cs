@@ -7,14 +7,17 @@ namespace LlmTracing.Streaming.Readers.Json;
 /// </remarks>
 internal static class JsonSearch
 {
-    /// <summary>Tells whether a property is there with a value: not null, and neither an empty string nor an empty array.</summary>
+    /// <summary>
+    /// Tells whether a property is there with a value: not null or false, and neither an empty string nor an empty array.
+    /// </summary>
     /// <param name="json">The JSON.</param>
     /// <param name="quotedName">The name in its quotes.</param>
     public static bool HasValue(this ReadOnlySpan<byte> json, ReadOnlySpan<byte> quotedName)
     {
-        while (TryFindValue(ref json, quotedName))
+        for (var at = json.IndexOf(quotedName); at >= 0; at = json.IndexOf(quotedName))
         {
-            if (json is not ([] or [(byte)'n', ..] or [(byte)'"', (byte)'"', ..] or [(byte)'[', (byte)']', ..]))
+            json = json[(at + quotedName.Length)..];
+            if (StartsWithValue(json))
             {
                 return true;
             }
@@ -23,38 +26,16 @@ internal static class JsonSearch
         return false;
     }
 
-    /// <summary>Tells whether a property is there that is true.</summary>
-    /// <inheritdoc cref="HasValue" path="/param"/>
-    public static bool HasTrue(this ReadOnlySpan<byte> json, ReadOnlySpan<byte> quotedName)
+    /// <summary>Tells whether what follows a name is a colon and a value that tells anything.</summary>
+    public static bool StartsWithValue(ReadOnlySpan<byte> json)
     {
-        while (TryFindValue(ref json, quotedName))
-        {
-            if (json is [(byte)'t', ..])
-            {
-                return true;
-            }
-        }
-
-        return false;
+        json = SkipSpace(json);
+        return json is [(byte)':', ..] && SkipSpace(json[1..])
+            is not ([] or [(byte)'n' or (byte)'f', ..] or [(byte)'"', (byte)'"', ..] or [(byte)'[', (byte)']', ..]);
     }
 
     /// <summary>Tells whether a text stands in the JSON.</summary>
     public static bool Has(this ReadOnlySpan<byte> json, ReadOnlySpan<byte> text) => json.IndexOf(text) >= 0;
-
-    private static bool TryFindValue(ref ReadOnlySpan<byte> json, ReadOnlySpan<byte> quotedName)
-    {
-        for (var at = json.IndexOf(quotedName); at >= 0; at = json.IndexOf(quotedName))
-        {
-            json = SkipSpace(json[(at + quotedName.Length)..]);
-            if (json is [(byte)':', ..])
-            {
-                json = SkipSpace(json[1..]);
-                return true;
-            }
-        }
-
-        return false;
-    }
 
     private static ReadOnlySpan<byte> SkipSpace(ReadOnlySpan<byte> json)
     {

@@ -6,11 +6,10 @@ namespace LlmTracing.Streaming.Readers.Json;
 /// <remarks>https://docs.ollama.com/api/chat, and /api/generate, which has its text elsewhere.</remarks>
 internal static class OllamaJson
 {
+    private static readonly JsonNames Names = new("done", "tool_calls", "error");
+
     public static bool IsOfUse(ReadOnlySpan<byte> chunk, in ChunkReading reading) =>
-        chunk.HasTrue("\"done\""u8)
-        || chunk.HasValue("\"tool_calls\""u8)
-        || chunk.HasValue("\"error\""u8)
-        || (reading.Model is null && chunk.HasValue("\"model\""u8));
+        Names.AnyHasValue(chunk) || (reading.Model is null && chunk.HasValue("\"model\""u8));
 
     public static void Read(ref Utf8JsonReader json, ref ChunkReading reading)
     {

@@ -6,13 +6,11 @@ namespace LlmTracing.Streaming.Readers.Json;
 /// <remarks>https://platform.openai.com/docs/api-reference/chat-streaming.</remarks>
 internal static class OpenAIChatJson
 {
-    public static bool IsOfUse(ReadOnlySpan<byte> chunk, in ChunkReading reading) =>
-        chunk.HasValue("\"usage\""u8)
-        || chunk.HasValue("\"finish_reason\""u8)
-        || chunk.HasValue("\"error\""u8)
+    // A call of a tool is told by its name: the pieces of its arguments have none.
+    private static readonly JsonNames Names = new("usage", "finish_reason", "error", "name");
 
-        // The arguments come in pieces, which have no name.
-        || (chunk.HasValue("\"tool_calls\""u8) && chunk.HasValue("\"name\""u8))
+    public static bool IsOfUse(ReadOnlySpan<byte> chunk, in ChunkReading reading) =>
+        Names.AnyHasValue(chunk)
         || (reading.Model is null && chunk.HasValue("\"model\""u8))
         || (reading.ResponseId is null && chunk.HasValue("\"id\""u8));
 
@@ -105,6 +103,17 @@ internal static class OpenAIChatJson
             else if (json.ValueTextEquals("tool_calls"u8))
             {
                 FunctionCallJson.ReadCalls(ref json, choice, ref reading);
+            }
+            else if (json.ValueTextEquals("function_call"u8))
+            {
+                // Of the older protocol, which knows one call and no id. The pieces of its arguments have no name.
+                Utf8JsonReader arguments = default;
+                if (FunctionCallJson.ReadFunction(ref json, ref arguments) is { } name)
+                {
+                    reading.CallTool(id: null, name, choice: choice);
+                }
+
+                JsonArguments.Append(arguments, number: null, choice, ref reading);
             }
             else
             {
