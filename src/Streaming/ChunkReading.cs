@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using LlmTracing.Streaming.Content;
+using LlmTracing.Streaming.Flow;
 using LlmTracing.Streaming.Readers;
 using LlmTracing.Streaming.Readers.Json;
 
@@ -9,16 +10,13 @@ namespace LlmTracing;
 /// <summary>What the chunks of one stream have told so far. The last value noted for a field wins.</summary>
 public record struct ChunkReading
 {
-    // More answers, or calls in one answer, than any provider gives: a stream must not fill the memory with them.
+    // More answers than any provider gives: a stream must not fill the memory with them.
     private const int MostChoices = 128;
-    private const int MostToolCalls = 512;
 
     private LlmUsage _usage;
     private long? _inputBesideCache;
     private List<string?>? _otherReasons;
-    private List<LlmToolCall>? _toolCalls;
-    private List<ToolCallPlace>? _toolCallPlaces;
-    private int _lastToolCall;
+    private ToolCallList? _toolCalls;
     private bool _isForUsageAlone;
 
     /// <summary>Gets or sets the format of the chunks, where they are a provider's JSON.</summary>
@@ -43,7 +41,7 @@ public record struct ChunkReading
             : [.. _otherReasons.Prepend(FinishReason).OfType<string>()];
 
     /// <summary>Gets what tools the app is asked to run, in order.</summary>
-    public readonly IReadOnlyList<LlmToolCall> ToolCalls => _toolCalls ?? (IReadOnlyList<LlmToolCall>)[];
+    public readonly IReadOnlyList<LlmToolCall> ToolCalls => _toolCalls?.Calls ?? [];
 
     /// <summary>Gets the error that the provider reported inside the stream: the first.</summary>
     /// <value>Null where there is none. A stream that ends with one has failed, whether or not anything threw.</value>
@@ -128,32 +126,8 @@ public record struct ChunkReading
     /// <param name="number">What the provider tells pieces of its arguments by, if they come in pieces.</param>
     /// <param name="choice">Which of several answers to the same question asks for it.</param>
     /// <returns>Whether the call was not noted before.</returns>
-    public bool CallTool(string? id, string? name, int? number = null, int choice = 0)
-    {
-        if (_isForUsageAlone)
-        {
-            return false;
-        }
-
-        (_toolCalls, _toolCallPlaces) = (_toolCalls ?? [], _toolCallPlaces ?? []);
-        var known = IndexOfCall(id);
-        if (known >= 0)
-        {
-            _toolCalls[known] = new LlmToolCall(id, _toolCalls[known].Name ?? name);
-            _lastToolCall = known;
-            return false;
-        }
-
-        if (_toolCalls.Count == MostToolCalls)
-        {
-            return false;
-        }
-
-        _lastToolCall = _toolCalls.Count;
-        _toolCalls.Add(new LlmToolCall(id, name));
-        _toolCallPlaces.Add(new ToolCallPlace(choice, number));
-        return true;
-    }
+    public bool CallTool(string? id, string? name, int? number = null, int choice = 0) =>
+        !_isForUsageAlone && (_toolCalls ??= new()).Add(new LlmToolCall(id, name), new ToolCallPlace(choice, number));
 
     /// <summary>Notes an error that the provider reported inside the stream. The first is kept.</summary>
     /// <param name="type">The error's type in the provider's words, if it has one.</param>
@@ -224,7 +198,7 @@ public record struct ChunkReading
         choice == 0 ? FinishReason : _otherReasons?.ElementAtOrDefault(choice - 1);
 
     /// <summary>Gives which answer asks for a tool call, by the call's position.</summary>
-    internal readonly int ChoiceOfToolCall(int call) => _toolCallPlaces![call].Choice;
+    internal readonly int ChoiceOfToolCall(int call) => _toolCalls!.ChoiceOf(call);
 
     /// <summary>Takes over a report that tells all there is to tell: what it does not know is not known any more.</summary>
     internal void Replace(in LlmUsage usage) => _usage = usage;
@@ -236,7 +210,6 @@ public record struct ChunkReading
             _isForUsageAlone = true,
             _otherReasons = null,
             _toolCalls = null,
-            _toolCallPlaces = null,
             AnswerText = null,
             Content = null,
         };
@@ -248,19 +221,5 @@ public record struct ChunkReading
         (_usage, _inputBesideCache, Error) = (other._usage, other._inputBesideCache, other.Error);
     }
 
-    private readonly int PositionOfCall(int? number, int choice) =>
-        _toolCalls is null ? -1 : number is null ? _lastToolCall : _toolCallPlaces!.IndexOf(new ToolCallPlace(choice, number));
-
-    private readonly int IndexOfCall(string? id)
-    {
-        for (var i = 0; id is not null && i < _toolCalls!.Count; i++)
-        {
-            if (_toolCalls[i].Id == id)
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
+    private readonly int PositionOfCall(int? number, int choice) => _toolCalls?.PositionOf(choice, number) ?? -1;
 }

@@ -22,14 +22,14 @@ public sealed class LlmSpan : IDisposable
     private readonly Activity? _current;
     private readonly CallAccount? _account;
     private readonly LlmCall? _call;
-    private LlmUsage _usage;
+    private ToldAnswer _told;
     private bool _failed;
     private bool _ended;
 
-    private LlmSpan(Activity? activity, Activity? current, Activity? before, LlmCall? call)
+    private LlmSpan(StartedSpan started, LlmCall? call)
     {
-        (Activity, _current, _before) = (activity, current, before);
-        (_call, _account) = (call, CallAccount.Open(call, activity));
+        (Activity, _current, _before) = started;
+        (_call, _account) = (call, CallAccount.Open(call, started.Activity));
     }
 
     /// <summary>Gets the span itself, or null where nobody listens or the request is not sampled.</summary>
@@ -41,42 +41,8 @@ public sealed class LlmSpan : IDisposable
         Activity? parent,
         TState state,
         Action<Activity, TState> describe,
-        LlmCall? call = null)
-    {
-        var before = Activity.Current;
-        if (!LlmTrace.Source.HasListeners())
-        {
-            return new LlmSpan(null, null, before, call);
-        }
-
-        Activity? activity = null, current = null;
-        try
-        {
-            var found = SpanParent.Find(parent);
-            activity = found.Start(name, kind);
-            current = activity ?? StandIn(found, name, before);
-            if (activity is { IsAllDataRequested: true })
-            {
-                describe(activity, state);
-                SpanProgress.Of(activity)?.OnChanged();
-            }
-        }
-        catch (Exception exception)
-        {
-            LogFault(exception);
-        }
-
-        if (current is null)
-        {
-            Activity.Current = SpanParent.NearestOpen(before);
-        }
-        else if (parent is not null)
-        {
-            SpanBefore.Remember(current, before);
-        }
-
-        return new LlmSpan(activity, current, before, call);
-    }
+        LlmCall? call = null) =>
+        new(StartedSpan.Start(name, kind, parent, state, describe), call);
 
     /// <summary>Notes the tokens that the span used.</summary>
     /// <param name="usage">Totals; a later call replaces the fields that it knows.</param>
@@ -89,11 +55,23 @@ public sealed class LlmSpan : IDisposable
                 return;
             }
 
-            _usage = _usage.UpdatedBy(usage);
+            _told.Add(usage, IsRecording ? Activity : null);
+            TellOfChange();
+        }
+    }
+
+    /// <summary>Notes that the answer asks the app to run a tool.</summary>
+    /// <param name="call">
+    /// The call, before its tool is run: <see cref="LlmTrace.StartTool"/> links the span of that run to this one, by the id.
+    /// A call that is noted again is one.
+    /// </param>
+    public void RecordToolCall(LlmToolCall call)
+    {
+        lock (_lock)
+        {
             if (IsRecording)
             {
-                Activity!.SetUsage(_usage);
-                Activity!.SetTag(LlmTracingAttributes.UsageSource, "provider");
+                _told.Add(call, Activity!);
                 TellOfChange();
             }
         }
@@ -198,7 +176,7 @@ public sealed class LlmSpan : IDisposable
             _ended = true;
         }
 
-        _account?.Close(_usage);
+        _account?.Close(_told.Usage);
         if (_current is null)
         {
             return;
@@ -263,20 +241,10 @@ public sealed class LlmSpan : IDisposable
 
     private void TellOfChange()
     {
-        try
+        if (IsRecording)
         {
-            SpanProgress.Of(Activity)?.OnChanged();
+            SpanProgress.TellOfChange(Activity!);
         }
-        catch (Exception exception)
-        {
-            LogFault(exception);
-        }
-    }
-
-    private static Activity? StandIn(SpanParent found, string name, Activity? before)
-    {
-        Activity.Current = SpanParent.NearestOpen(before);
-        return found.StandIn(name);
     }
 
     // Another listener's, or an exception's that cannot be printed: the app's own code goes on.

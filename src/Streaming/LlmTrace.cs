@@ -87,7 +87,10 @@ public static class LlmTrace
 
     /// <summary>Starts the span of one run of a tool.</summary>
     /// <param name="name">The tool's name, for example <c>search_docs</c>.</param>
-    /// <param name="callId">The model's id of the call, if the model asked for it.</param>
+    /// <param name="callId">
+    /// The model's id of the call, if the model asked for it. The span is linked to the one in which it did, a stream's or one
+    /// that was told by <see cref="LlmSpan.RecordToolCall"/>, beneath the same request.
+    /// </param>
     /// <param name="parent">
     /// The span to put it under; by default, and where it was never started, the current one, else the request's.
     /// </param>
@@ -101,14 +104,19 @@ public static class LlmTrace
             span.SetTag(GenAiAttributes.OperationName, "execute_tool");
             span.SetTag(GenAiAttributes.ToolName, tool.name);
             span.SetKnown(GenAiAttributes.ToolCallId, tool.callId);
+            if (ToolCallOrigins.Find(span, tool.callId) is { } asker)
+            {
+                span.AddLink(new ActivityLink(asker.Context));
+            }
         });
     }
 
     /// <summary>Starts the span of a call whose answer comes in one piece. For a stream use <c>TraceLlm</c>.</summary>
     /// <param name="call">What is asked, and of whom.</param>
     /// <returns>
-    /// The span, current until it is disposed. The tokens are for <see cref="LlmSpan.Record"/>, what else the answer tells
-    /// for <see cref="LlmSpan.Set"/>, under the names of <see cref="GenAiAttributes"/>.
+    /// The span, current until it is disposed. The tokens are for <see cref="LlmSpan.Record"/>, the tools that the answer
+    /// asks for <see cref="LlmSpan.RecordToolCall"/>, what else it tells for <see cref="LlmSpan.Set"/>, under the names of
+    /// <see cref="GenAiAttributes"/>.
     /// </returns>
     public static LlmSpan StartChat(LlmCall call)
     {

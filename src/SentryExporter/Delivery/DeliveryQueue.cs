@@ -40,7 +40,7 @@ internal sealed class DeliveryQueue(long maxBytes, TimeProvider time)
     {
         lock (_lock)
         {
-            return _items.First is { Value: { Transaction: not null, Since: var since } } && time.GetElapsedTime(since) > limit;
+            return _items.First is { Value: { Transaction: not null, Since: var since } } && time.GetElapsedTime(since) >= limit;
         }
     }
 

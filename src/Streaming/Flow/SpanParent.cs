@@ -96,9 +96,8 @@ internal readonly record struct SpanParent(Activity? Activity, string? FoundBy)
         return new Activity(name) { IsAllDataRequested = false }.Start();
     }
 
-    private static bool WasStarted(Activity activity) => activity.SpanId != default || activity.Id is not null;
-
-    private static bool IsBeneath(Activity? span, Activity above)
+    /// <summary>Tells whether a span is another or beneath it.</summary>
+    public static bool IsBeneath(Activity? span, Activity above)
     {
         while (span is not null && !ReferenceEquals(span, above))
         {
@@ -107,6 +106,8 @@ internal readonly record struct SpanParent(Activity? Activity, string? FoundBy)
 
         return span is not null;
     }
+
+    private static bool WasStarted(Activity activity) => activity.SpanId != default || activity.Id is not null;
 
     private Activity? StartBeneath(string name, ActivityKind kind)
     {

@@ -30,7 +30,7 @@ internal static class StreamAttributes
         SetFinishReasons(span, reading, outcome);
         span.SetTag(LlmTracingAttributes.StreamOutcome, outcome.ToAttributeValue());
         trace.Account?.Usage.WriteTo(span);
-        SetToolCalls(span, reading.ToolCalls);
+        ToolCallList.Write(span, reading.ToolCalls);
         span.SetTag(LlmTracingAttributes.StreamChunks, trace.Chunks);
         SetContent(span, reading, outcome);
         SetPace(span, trace.Pace);
@@ -43,15 +43,6 @@ internal static class StreamAttributes
         if (reasons.Count > 0 || outcome != StreamOutcome.Completed)
         {
             span.SetTag(GenAiAttributes.ResponseFinishReasons, reasons.Count > 0 ? reasons.ToArray() : ["error"]);
-        }
-    }
-
-    private static void SetToolCalls(Activity span, IReadOnlyList<LlmToolCall> calls)
-    {
-        if (calls.Count > 0)
-        {
-            span.SetTag(LlmTracingAttributes.ToolNames, calls.Select(call => call.Name ?? "").ToArray());
-            span.SetTag(LlmTracingAttributes.ToolCallIds, calls.Select(call => call.Id ?? "").ToArray());
         }
     }
 

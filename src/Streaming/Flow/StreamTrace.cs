@@ -19,6 +19,7 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
     private bool _wasStarted;
     private bool _isCounted;
     private bool _hasWarned;
+    private int _notedToolCalls;
     private volatile bool _ranToEnd;
 
     /// <summary>Gets the span, once the stream was pulled.</summary>
@@ -119,6 +120,7 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
             TellOfChunk(_progress);
         }
 
+        NoteToolCalls();
         Account?.OnChunk(this);
     }
 
@@ -128,6 +130,7 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
         _verdict.NoteAllRead();
         _ranToEnd = true;
         Pieces?.Finish(ref _reading);
+        NoteToolCalls();
         if (_reading.Error is { } error)
         {
             // Though nothing threw, this is not the answer that was asked for.
@@ -167,6 +170,16 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
         if (Activity is not null)
         {
             Observe(static trace => Isolated.Run(trace, static ended => ended.StopSpan()));
+        }
+    }
+
+    // As soon as they are known: a tool may run while the stream still flows.
+    private void NoteToolCalls()
+    {
+        if (_reading.ToolCalls.Count > _notedToolCalls && Activity is { IsAllDataRequested: true })
+        {
+            Observe(static trace => ToolCallOrigins.Note(trace.Activity!, trace._reading.ToolCalls, trace._notedToolCalls));
+            _notedToolCalls = _reading.ToolCalls.Count;
         }
     }
 
