@@ -36,6 +36,9 @@ public sealed record FinishedSpan
     /// <summary>Gets its attributes: strings, numbers, booleans and arrays of them.</summary>
     public IReadOnlyList<KeyValuePair<string, object?>> Attributes { get; init; } = [];
 
+    /// <summary>Gets the other spans that it is linked to: a tool's run, to the span of the call that asked for it.</summary>
+    public IReadOnlyList<FinishedLink> Links { get; init; } = [];
+
     /// <summary>Gets what it failed with, if an exception did.</summary>
     public FinishedError? Error { get; init; }
 

@@ -64,6 +64,9 @@ public sealed class RecordedSpan
     /// <summary>Gets its attributes: strings, numbers, booleans and arrays of them.</summary>
     public IReadOnlyList<KeyValuePair<string, object?>> Attributes => Finished.Attributes;
 
+    /// <summary>Gets the other spans that it is linked to: a tool's run, to the span of the call that asked for it.</summary>
+    public IReadOnlyList<FinishedLink> Links => Finished.Links;
+
     /// <summary>Gets the span directly above it.</summary>
     /// <value>Null for the root, and for a span whose parent was not recorded.</value>
     public RecordedSpan? Parent { get; private set; }

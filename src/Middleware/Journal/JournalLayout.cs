@@ -8,7 +8,7 @@ namespace LlmTracing.Middleware.Journal;
 internal static class JournalLayout
 {
     // In the name: a process leaves alone what another version of the layout has written.
-    public const string Extension = ".v1.journal";
+    public const string Extension = ".v2.journal";
 
     // Of a journal that could not be recovered: nobody looks at it again but a person.
     public const string AsideExtension = ".aside";

@@ -16,6 +16,7 @@ internal static class SpanRecordReader
         var (name, source) = (record.ReadText(), record.ReadText());
         var error = record.ReadBool() ? new FinishedError(record.ReadText(), record.ReadText(), null) : null;
         var (baggage, resource) = (ReadPairs(ref record), ReadPairs(ref record));
+        var links = ReadLinks(ref record);
         var span = new FinishedSpan
         {
             SpanId = spanId,
@@ -27,6 +28,7 @@ internal static class SpanRecordReader
             End = Later(end, isStopped ? start : Later(start, progress?.LastSign ?? start)),
             IsUnfinished = !isStopped,
             Status = status,
+            Links = links,
             Attributes = ReadAttributes(ref record),
             Error = error is null || record.Rest < sizeof(ushort) ? error : error with { StackTrace = record.ReadText() },
         };
@@ -60,6 +62,17 @@ internal static class SpanRecordReader
         }
 
         return pairs;
+    }
+
+    private static FinishedLink[] ReadLinks(ref ByteReader record)
+    {
+        var links = new FinishedLink[record.ReadByte()];
+        for (var i = 0; i < links.Length; i++)
+        {
+            links[i] = new(ActivityTraceId.CreateFromBytes(record.Next(16)), ReadId(ref record)) { IsSampled = record.ReadBool() };
+        }
+
+        return links;
     }
 
     private static KeyValuePair<string, object?>[] ReadAttributes(ref ByteReader record)

@@ -11,6 +11,10 @@ internal static class SpanRecordWriter
     private const int MostNameBytes = 256;
     private const int MostErrorBytes = 256;
 
+    // A tool's run has one; their attributes are not kept.
+    private const int MostLinks = 4;
+    private const int LinkBytes = 16 + 8 + 1;
+
     // For the attribute that says how much was left out.
     private const int MarkBytes = 64;
 
@@ -43,6 +47,7 @@ internal static class SpanRecordWriter
 
         WritePairs(ref record, entry.IsRoot ? SpanSnapshot.TraceBaggageOf(span) : []);
         WritePairs(ref record, entry.Resource);
+        WriteLinks(ref record, span);
         WriteAttributes(ref record, span);
 
         // The last, and so cut first: its top lines are what is looked for.
@@ -85,6 +90,36 @@ internal static class SpanRecordWriter
             record.Write(pairs[i].Key, ushort.MaxValue);
             record.Write(pairs[i].Value, ushort.MaxValue);
         }
+    }
+
+    private static void WriteLinks(ref ByteWriter record, Activity span)
+    {
+        var countAt = record.Position;
+        record.Write((byte)0);
+        byte count = 0;
+        foreach (ref readonly var link in span.EnumerateLinks())
+        {
+            if (count == MostLinks || record.Room < LinkBytes)
+            {
+                break;
+            }
+
+            if (link.Context.SpanId == default)
+            {
+                continue;
+            }
+
+            link.Context.TraceId.CopyTo(record.Next(16));
+            record.Position += 16;
+            WriteId(ref record, link.Context.SpanId);
+            record.Write(link.Context.TraceFlags.HasFlag(ActivityTraceFlags.Recorded));
+            count++;
+        }
+
+        var end = record.Position;
+        record.Position = countAt;
+        record.Write(count);
+        record.Position = end;
     }
 
     private static void WriteAttributes(ref ByteWriter record, Activity span)

@@ -57,6 +57,7 @@ internal sealed class SpanSnapshot(Activity root, List<Activity> spans, Func<Act
             IsUnfinished = !activity.IsStopped,
             Status = status,
             Attributes = [.. activity.TagObjects],
+            Links = LinkSnapshot.Of(activity),
             Error = status == ActivityStatusCode.Error ? _errors.Of(activity) : null,
         };
     }

@@ -35,10 +35,11 @@ internal sealed class SpanItemWriter(EventFieldsWriter fields)
         json.WriteStartObject("attributes"u8);
         foreach (var (key, value) in SentryAttributes.Of([.. span.Attributes, .. CommonOf(transaction, span)]))
         {
-            WriteAttribute(json, key, value);
+            TypedAttributeWriter.Write(json, key, value);
         }
 
         json.WriteEndObject();
+        LinkWriter.WriteTyped(json, span.Links);
         json.WriteEndObject();
     }
 
@@ -55,21 +56,4 @@ internal sealed class SpanItemWriter(EventFieldsWriter fields)
         new("sentry.segment.id", transaction.Root.SpanId.ToHexString()),
         new("sentry.segment.name", EventFieldsWriter.NameOf(transaction)),
     ];
-
-    private static void WriteAttribute(Utf8JsonWriter json, string key, object value)
-    {
-        // Of 64 bits with a sign: a larger number is one of another type.
-        value = value is ulong number ? (double)number : value;
-        json.WriteStartObject(key);
-        json.WriteString("type"u8, value switch
-        {
-            string => "string",
-            bool => "boolean",
-            long => "integer",
-            _ => "double",
-        });
-        json.WritePropertyName("value"u8);
-        SentryValue.Write(json, value);
-        json.WriteEndObject();
-    }
 }

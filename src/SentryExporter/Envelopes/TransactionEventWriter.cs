@@ -66,5 +66,6 @@ internal sealed class TransactionEventWriter(EventFieldsWriter fields)
         json.WriteString("status"u8, SentryStatus.Of(span));
         json.WriteString("origin"u8, SentryOrigin.Of(span));
         AttributeWriter.Write(json, span.Attributes);
+        LinkWriter.Write(json, span.Links);
     }
 }

@@ -18,6 +18,7 @@ internal sealed class TransactionTrimmer
     private readonly HashSet<FinishedSpan> _dropped = new(ReferenceEqualityComparer.Instance);
     private int _excess;
     private int _droppedContent;
+    private bool _dropsLinksOfRoot;
 
     private TransactionTrimmer(
         FinishedTransaction transaction, int excess, bool isRootInItem, Predicate<FinishedSpan> isInItem)
@@ -44,7 +45,8 @@ internal sealed class TransactionTrimmer
     }
 
     /// <summary>
-    /// Leaves out what users, models and tools said, the longest first; then the oldest spans; then the root's attributes.
+    /// Leaves out what users, models and tools said, the longest first; then the oldest spans; then the root's attributes, and
+    /// at last its links.
     /// </summary>
     /// <param name="transaction">The transaction.</param>
     /// <param name="excess">How many bytes the item has too many.</param>
@@ -63,8 +65,11 @@ internal sealed class TransactionTrimmer
         trimmer._droppedContent = trimmer.DropAttributes(trimmer._spans, ContentAttributes.Contains);
         trimmer.DropOldestSpans();
         trimmer.DropAttributes([.. trimmer._spans.Where(span => ReferenceEquals(span, transaction.Root))], static name => !IsMark(name));
-        return trimmer._dropped.Count + trimmer._withoutAttributes.Count == 0 ? transaction : trimmer.Result();
+        trimmer._dropsLinksOfRoot = isRootInItem && trimmer._excess > 0 && transaction.Root.Links.Count > 0;
+        return trimmer.HasDropped ? trimmer.Result() : transaction;
     }
+
+    private bool HasDropped => _dropsLinksOfRoot || _dropped.Count + _withoutAttributes.Count > 0;
 
     private int DropAttributes(IEnumerable<FinishedSpan> spans, Func<string, bool> mayBeDropped)
     {
@@ -143,7 +148,7 @@ internal sealed class TransactionTrimmer
             attributes.Add(new(LlmTracingAttributes.DroppedContent, droppedContent));
         }
 
-        return root with { Attributes = attributes };
+        return root with { Attributes = attributes, Links = _dropsLinksOfRoot ? [] : root.Links };
     }
 
     private static bool IsMark(string name) =>

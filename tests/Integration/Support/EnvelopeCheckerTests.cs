@@ -41,6 +41,7 @@ public sealed class EnvelopeCheckerTests
     [InlineData(Root + "/status", "\"error\"", "contexts.trace.status must be one of Sentry's")]
     [InlineData(Root + "/data/gen_ai.usage.input_tokens", "11", "must not have gen_ai.usage.input_tokens")]
     [InlineData("event/spans", null, "transaction.spans must be an array")]
+    [InlineData(Root + "/links", "[]", "contexts.trace.links must be an array of links")]
     public void Check_DeviatingTransaction_IsNamed(string path, string? json, string expected) =>
         AssertDeviation(path, json, expected);
 
@@ -58,6 +59,12 @@ public sealed class EnvelopeCheckerTests
     [InlineData("event/spans/0/start_timestamp", "1699999999.998", "spans[0] starts before its transaction")]
     [InlineData(Chat + "/start_timestamp", "1700000000.125", "spans[1] starts before spans[0]")]
     [InlineData(Chat + "/origin", "\"\"", "spans[1].origin must be an origin")]
+    [InlineData(Chat + "/links", "{}", "spans[1].links must be an array of links")]
+    [InlineData(Chat + "/links", "[{}]", "spans[1].links[0].span_id must be 16 lower hex digits")]
+    [InlineData(Chat + "/links", "[{\"span_id\":\"aaaaaaaaaaaaaaaa\"}]", "spans[1].links[0].trace_id must be 32 lower hex digits")]
+    [InlineData(Chat + "/links", "[{\"sampled\":1}]", "spans[1].links[0].sampled must be true or false, was 1")]
+    [InlineData(Chat + "/links", "[{\"spanId\":\"a\"}]", "spans[1].links[0] must not have spanId")]
+    [InlineData(Chat + "/links", "[{\"attributes\":{\"a\":[]}}]", "spans[1].links[0].attributes must have a primitive as a")]
     public void Check_DeviatingSpan_IsNamed(string path, string? json, string expected) =>
         AssertDeviation(path, json, expected);
 

@@ -29,6 +29,9 @@ internal sealed class SentrySpan(JsonElement json)
 
     public TimeSpan Duration => TimeSpan.FromSeconds(End - Start);
 
+    /// <summary>Gets the ids of the spans that it is linked to.</summary>
+    public IEnumerable<string> Links => json.At("links").Elements().Select(static link => link.GetProperty("span_id").GetString()!);
+
     public SentryData Data { get; } = new(json.At("data"));
 
     public override string ToString() => $"{Op} ({Description}, {Status})";

@@ -58,11 +58,20 @@ internal static class SpanItemChecker
             attributes.At("sentry.segment.id").At("value"), $"{path}.attributes.sentry.segment.id",
             @event.At("contexts").At("trace").At("span_id").AsText() ?? "");
         deviations.RequireText(attributes.At("sentry.sdk.name").At("value"), $"{path}.attributes.sentry.sdk.name");
+        CheckTypes(attributes, $"{path}.attributes", deviations);
+        foreach (var (index, link) in span.At("links").Elements().Index())
+        {
+            CheckTypes(link.At("attributes"), $"{path}.links[{index}].attributes", deviations);
+        }
+    }
+
+    private static void CheckTypes(JsonElement attributes, string path, DeviationList deviations)
+    {
         foreach (var attribute in attributes.Members())
         {
             deviations.Require(
                 IsTyped(attribute.Value),
-                $"{path}.attributes.{attribute.Name} must have a type and a value of it, was {attribute.Value.Shown()}.");
+                $"{path}.{attribute.Name} must have a type and a value of it, was {attribute.Value.Shown()}.");
         }
     }
 
@@ -78,13 +87,7 @@ internal static class SpanItemChecker
     private static JsonNode AsSpan(JsonElement span)
     {
         var attributes = span.At("attributes");
-        var data = new JsonObject();
-        foreach (var attribute in attributes.Members().Where(static member => !IsSentrys(member.Name)))
-        {
-            data[attribute.Name] = Copy(attribute.Value.At("value"));
-        }
-
-        return new JsonObject
+        var whole = new JsonObject
         {
             ["trace_id"] = Copy(span.At("trace_id")),
             ["span_id"] = Copy(span.At("span_id")),
@@ -95,8 +98,36 @@ internal static class SpanItemChecker
             ["status"] = span.At("status").AsText() == "ok" ? "ok" : "internal_error",
             ["start_timestamp"] = Copy(span.At("start_timestamp")),
             ["timestamp"] = Copy(span.At("end_timestamp")),
-            ["data"] = data,
+            ["data"] = ValuesOf(attributes, static name => !IsSentrys(name)),
         };
+        if (span.Has("links"))
+        {
+            whole["links"] = new JsonArray([.. span.At("links").Elements().Select(AsLink)]);
+        }
+
+        return whole;
+    }
+
+    private static JsonNode AsLink(JsonElement link)
+    {
+        var whole = Copy(link)!;
+        if (link.Has("attributes"))
+        {
+            whole["attributes"] = ValuesOf(link.At("attributes"), static _ => true);
+        }
+
+        return whole;
+    }
+
+    private static JsonObject ValuesOf(JsonElement attributes, Func<string, bool> isWanted)
+    {
+        var values = new JsonObject();
+        foreach (var attribute in attributes.Members().Where(member => isWanted(member.Name)))
+        {
+            values[attribute.Name] = Copy(attribute.Value.At("value"));
+        }
+
+        return values;
     }
 
     private static bool IsSentrys(string name) => name.StartsWith("sentry.", StringComparison.Ordinal);

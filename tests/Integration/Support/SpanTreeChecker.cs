@@ -76,6 +76,7 @@ internal sealed class SpanTreeChecker
             span.At("span_id"), $"{path}.span_id", SentryFormats.SpanId, SentryFormats.SpanIdMeaning);
         _deviations.RequireText(span.At("op"), $"{path}.op");
         TransactionChecker.CheckStatus(span, path, _deviations);
+        SpanLinkChecker.Check(span, path, _deviations);
 
         if (span.Has("origin"))
         {

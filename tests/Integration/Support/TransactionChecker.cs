@@ -28,6 +28,7 @@ internal static class TransactionChecker
         CheckTraceIds(trace, deviations);
         deviations.RequireMatch(
             trace.At("origin"), $"{Path}.origin", SentryFormats.Origin, SentryFormats.OriginMeaning);
+        SpanLinkChecker.Check(trace, Path, deviations);
     }
 
     /// <summary>The trace context as errors have it too.</summary>

@@ -36,6 +36,7 @@ public sealed class JournalRecoveryTests
             [StreamOutcome.ProcessTerminated, StreamOutcome.ProcessTerminated, null, StreamOutcome.ProcessTerminated],
             [transaction.Outcome, workflow.Outcome, tool.Outcome, chat.Outcome]);
         Assert.Equal(("refused", ActivityStatusCode.Error), (tool.Error!.Message, tool.Status));
+        Assert.Equal([(transaction.TraceId, workflow.SpanId)], tool.Links.Select(static link => (link.TraceId, link.SpanId)));
         Assert.Equal(new LlmUsage(11, 3) { TotalTokens = 14 }, chat.Usage);
         Assert.Equal(
             ["asked-model", "answering-model", 2L, "partial"],
@@ -317,7 +318,8 @@ public sealed class JournalRecoveryTests
     {
         LlmTrace.UseChunkReader(new CountReader());
         using var workflow = LlmTrace.StartWorkflow("answer");
-        using (var tool = LlmTrace.StartTool("search"))
+        workflow.RecordToolCall(new LlmToolCall("call-1", "search"));
+        using (var tool = LlmTrace.StartTool("search", "call-1"))
         {
             tool.Fail(new InvalidOperationException("refused"));
         }

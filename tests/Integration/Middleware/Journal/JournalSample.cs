@@ -41,7 +41,7 @@ internal sealed class JournalSample
         yield return $"{record.Slot} {record.Root} {record.TraceId} {record.IsRequest} {span.SpanId} {span.ParentSpanId} "
             + $"{span.Source} {span.Name} {span.Kind} {span.Start:O} {(span.IsUnfinished ? "" : span.End.ToString("O", null))} "
             + $"{span.Status} {span.Error} {string.Join(',', span.Attributes.Select(Words))} "
-            + string.Join(',', record.TraceBaggage);
+            + $"{string.Join(',', span.Links)} {string.Join(',', record.TraceBaggage)}";
         if (record.Progress is { } progress)
         {
             yield return $"{record.Slot} {progress}";
@@ -72,6 +72,7 @@ internal sealed class JournalSample
 
         var http = Begin("POST", chat);
         http.Span.SetTag("list", new[] { "one", "two" }).SetStatus(ActivityStatusCode.Error, "refused");
+        http.Span.AddLink(new ActivityLink(chat.Span.Context));
         http.Span.AddException(new InvalidOperationException("refused"));
         http.Span.Stop();
         Change(http);

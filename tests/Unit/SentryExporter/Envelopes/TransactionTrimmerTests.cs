@@ -102,6 +102,26 @@ public sealed class TransactionTrimmerTests
         Assert.True(written.Data.GetProperty("llm_tracing.spans.dropped").GetInt32() > 50);
     }
 
+    [Fact]
+    public void Write_LinksAreTooMuch_TheyCountAndGoLast()
+    {
+        // About 1.05 MB each: a span with its links goes before the root's attributes, and the root's links at the very end.
+        FinishedLink[] links =
+        [
+            .. Enumerable.Range(0, 128).Select(static i => new FinishedLink(
+                ActivityTraceId.CreateFromString($"{i + 1:x32}"), Id(i + 1)) { Attributes = [new("note", new string('a', 8192))] }),
+        ];
+
+        var ofSpan = WrittenEnvelope.Of(Finished.Transaction(Root, Span(2, 1) with { Links = links }, Span(3, 2)))[0];
+        var ofRoot = WrittenEnvelope.Of(Finished.Transaction(Root with { Links = links }))[0];
+
+        var kept = Assert.Single(ofSpan.Payload.GetProperty("spans").EnumerateArray());
+        Assert.Equal($"{Id(3)}", kept.GetProperty("span_id").GetString());
+        Assert.Equal(1, ofSpan.Data.GetProperty("llm_tracing.spans.dropped").GetInt32());
+        Assert.InRange(Encoding.UTF8.GetByteCount(ofRoot.Lines[2]), 1, Most);
+        Assert.DoesNotContain("\"links\"", ofRoot.Lines[2], StringComparison.Ordinal);
+    }
+
     private static FinishedTransaction Content(int length) => Finished.Transaction(
         Root,
         Span(2, 1, ("gen_ai.system_instructions", new string('a', length))),
