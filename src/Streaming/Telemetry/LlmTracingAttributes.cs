@@ -33,7 +33,7 @@ public static class LlmTracingAttributes
 
     /// <summary>
     /// Strings: the model's ids of those calls, in the same order, an empty one for each that has none. The span of a tool's
-    /// run has the id as <see cref="GenAiAttributes.ToolCallId"/>.
+    /// run has the id as <see cref="GenAiAttributes.ToolCallId"/>, and a link to the span that asked for it.
     /// </summary>
     public const string ToolCallIds = "llm_tracing.tool_calls.ids";
 

@@ -69,6 +69,7 @@ internal static class OtlpRequestReader
                 case 8: span.End = reader.Number(); break;
                 case 9: OtlpAttributeReader.Read(reader.Bytes(), span.Attributes); break;
                 case 11: span.Events.Add(ReadName(reader.Bytes(), 2)); break;
+                case 13: span.Links.Add(ReadLink(reader.Bytes())); break;
                 case 15: span.Status = ReadStatus(reader.Bytes()); break;
                 default: reader.Skip(); break;
             }
@@ -94,6 +95,25 @@ internal static class OtlpRequestReader
         }
 
         return name;
+    }
+
+    private static string ReadLink(ReadOnlySpan<byte> link)
+    {
+        var spanId = "";
+        var reader = new ProtobufReader(link);
+        while (reader.Next())
+        {
+            if (reader.Field == 2)
+            {
+                spanId = reader.Hex();
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return spanId;
     }
 
     private static ActivityStatusCode ReadStatus(ReadOnlySpan<byte> status)

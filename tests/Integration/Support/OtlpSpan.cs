@@ -33,5 +33,8 @@ internal sealed class OtlpSpan
     /// <summary>Gets the names of its events.</summary>
     public List<string> Events { get; } = [];
 
+    /// <summary>Gets the ids of the spans that it is linked to.</summary>
+    public List<string> Links { get; } = [];
+
     public override string ToString() => $"{Name} ({Scope}, {Kind})";
 }

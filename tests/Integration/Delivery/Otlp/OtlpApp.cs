@@ -13,7 +13,7 @@ namespace LlmTracing.Tests.Integration.Delivery.Otlp;
 /// <summary>An app whose spans OpenTelemetry sends, as docs/otlp.md says it.</summary>
 internal static class OtlpApp
 {
-    /// <summary>Starts an app that streams a model's answer at <c>/chat</c> and tells its trace at <c>/</c>.</summary>
+    /// <summary>Starts an app that streams a model's answer at <c>/chat</c>, runs a tool at <c>/tool</c> and tells its trace at <c>/</c>.</summary>
     /// <param name="collector">The collector that gets its spans.</param>
     /// <param name="provider">The model's provider, where <c>/chat</c> is asked for.</param>
     /// <param name="sentry">The settings of our own exporter, if it stands beside.</param>
@@ -45,6 +45,15 @@ internal static class OtlpApp
             {
                 app.Services.GetRequiredService<TracerProvider>();
                 app.MapGet("/", static () => Activity.Current!.TraceId.ToHexString());
+                app.MapGet("/tool", static () =>
+                {
+                    using (var chat = LlmTrace.StartChat(new LlmCall("m") { Provider = "openai" }))
+                    {
+                        chat.RecordToolCall(new LlmToolCall("call-1", "search"));
+                    }
+
+                    LlmTrace.StartTool("search", "call-1").Dispose();
+                });
                 app.MapGet("/chat", () => Answer(provider!));
             },
         });

@@ -62,6 +62,22 @@ public sealed class OtlpSpansTests
     }
 
     [Fact]
+    public async Task Tool_ThatWasAskedFor_CollectorGetsTheLink()
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var app = await OtlpApp.StartAsync(collector);
+
+        await app.GetAsync("/tool");
+        var recorded = await app.Sink.NextAsync();
+        await app.StopAndFlushAsync();
+
+        AssertSame(recorded, collector);
+        var spans = collector.Of(recorded.TraceId.ToHexString()).ToDictionary(static span => span.Name);
+        Assert.Equal([spans["chat m"].SpanId], spans["execute_tool search"].Links);
+        Assert.Empty(spans["chat m"].Links);
+    }
+
+    [Fact]
     public async Task Export_OfASpan_IsNotTracedItself()
     {
         await using var collector = await OtlpCollector.StartAsync();

@@ -13,6 +13,7 @@ internal static class SentSpan
         span.ParentSpanId?.ToHexString() ?? "",
         (span.Source, span.Name, span.Kind, span.Status),
         (Nanoseconds(span.Start), Nanoseconds(span.End)),
+        span.Links.Select(static link => link.SpanId.ToHexString()),
         span.Attributes);
 
     public static string Of(OtlpSpan span) => Tell(
@@ -21,6 +22,7 @@ internal static class SentSpan
         span.ParentSpanId,
         (span.Scope, span.Name, span.Kind, span.Status),
         (span.Start, span.End),
+        span.Links,
         span.Attributes);
 
     private static string Tell(
@@ -29,12 +31,13 @@ internal static class SentSpan
         string parentSpanId,
         (string Source, string Name, ActivityKind Kind, ActivityStatusCode Status) what,
         (ulong Start, ulong End) when,
+        IEnumerable<string> links,
         IEnumerable<KeyValuePair<string, object?>> attributes)
     {
         var told = attributes
             .Select(static attribute => $"{attribute.Key} = {Value(attribute.Value)}")
             .Order(StringComparer.Ordinal);
-        return $"{traceId} {spanId} < {parentSpanId}, {what}, {when}:\n  {string.Join("\n  ", told)}\n";
+        return $"{traceId} {spanId} < {parentSpanId}, {what}, {when}, -> [{string.Join(", ", links)}]:\n  {string.Join("\n  ", told)}\n";
     }
 
     // Integers are one type there.

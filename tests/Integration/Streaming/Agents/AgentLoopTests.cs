@@ -1,11 +1,15 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
 using System.Net;
+using System.Text;
+using Anthropic;
 using LlmTracing.Tests.Fixtures;
+using LlmTracing.Tests.Integration.Documents;
 using LlmTracing.Tests.Integration.Providers;
 using LlmTracing.Tests.Integration.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using OpenAI;
 using OpenAI.Chat;
@@ -13,6 +17,11 @@ using OpenAI.Chat;
 namespace LlmTracing.Tests.Integration.Streaming.Agents;
 
 /// <summary>A whole agent loop as Sentry receives it: a chat, two tools at the same time, a chat whose answer is streamed on.</summary>
+/// <remarks>
+/// Seen to fail: without the link of <c>StartTool</c>; without <c>SpanSnapshot</c>'s copy of it; without <c>LinkWriter</c> in
+/// TransactionEventWriter, and in SpanItemWriter; without <c>InheritedAttributes</c>; without <c>Leave</c> in <c>RunAsync</c>, by
+/// which the second tool would be the first one's child.
+/// </remarks>
 public sealed class AgentLoopTests
 {
     private static readonly StreamFixture Asking = StreamFixture.Named("openai-chat/tools-parallel");
@@ -149,6 +158,38 @@ public sealed class AgentLoopTests
         AssertTokens(transaction, Asking);
         ingest.AssertNoMore();
         ingest.AssertNoMoreErrors();
+    }
+
+    [Fact]
+    public async Task Loop_OfTheDocuments_IsTheTreeOfOneAgent()
+    {
+        await using var provider = await FixtureServer.StartAsync(
+            StreamFixture.Named("anthropic/tools-parallel"), StreamFixture.Named("anthropic/plain"));
+        using var llm = new AnthropicClient { ApiKey = "key", BaseUrl = provider.BaseUrl.ToString(), MaxRetries = 0 }
+            .AsIChatClient("claude-opus-4-1", 100);
+        await using var app = await TestApp.StartAsync(new TestAppSetup
+        {
+            Services = services => services.AddSingleton(llm),
+            Tracing = static tracing => tracing.AddAnthropicReaders(),
+            Inside = AgentExample.Map,
+        });
+
+        using var question = new StringContent(
+            "{\"messages\":[{\"role\":\"user\",\"contents\":[{\"$type\":\"text\",\"text\":\"When is high tide?\"}]}]}",
+            Encoding.UTF8,
+            "application/json");
+        using var response = await app.Client.PostAsync(new Uri("/agent", UriKind.Relative), question, TestContext.Current.CancellationToken);
+        var transaction = await app.Sink.NextAsync();
+
+        var agent = transaction.Single("invoke_agent");
+        Assert.Equal(
+            ["chat gpt-4o-mini", "execute_tool get_tide", "execute_tool translate", "chat gpt-4o-mini"],
+            agent.Children.Select(static span => span.Name));
+        var asking = agent.Children[0];
+        Assert.Equal(
+            [[], [asking.SpanId], [asking.SpanId], []],
+            agent.Children.Select(static span => span.Links.Select(static link => link.SpanId)));
+        Assert.Equal(StreamOutcome.Completed, transaction.Outcome);
     }
 
     private static Task<TestApp> StartAsync(

@@ -14,7 +14,11 @@ internal sealed class HarbourAgent(ChatClient llm, HarbourTools tools)
         List<ChatMessage> messages = [new UserChatMessage("When is high tide in Brest, in English?")];
         var calls = await AskAsync(messages, context.RequestAborted);
         messages.Add(new AssistantChatMessage(calls));
-        messages.AddRange(await Task.WhenAll(calls.Select(RunAsync)));
+
+        // All are started before any is awaited.
+        var runs = calls.ConvertAll(call => LlmTrace.RunAsync(
+            LlmTrace.StartTool(call.FunctionName, call.Id), _ => tools.RunAsync(call.FunctionName)));
+        messages.AddRange(await Task.WhenAll(calls.Zip(runs, ToMessageAsync)));
 
         var answer = LlmTrace.Defer(token => llm.CompleteChatStreamingAsync(messages, cancellationToken: token));
         await Results.TracedSse(answer, ToEvent, Call).ExecuteAsync(context);
@@ -35,12 +39,11 @@ internal sealed class HarbourAgent(ChatClient llm, HarbourTools tools)
         return [.. calls.Values.Select(static call => call.Whole())];
     }
 
-    private async Task<ChatMessage> RunAsync(ChatToolCall call)
+    private static async Task<ChatMessage> ToMessageAsync(ChatToolCall call, Task<string> run)
     {
         try
         {
-            return new ToolChatMessage(call.Id, await LlmTrace.RunAsync(
-                LlmTrace.StartTool(call.FunctionName, call.Id), _ => tools.RunAsync(call.FunctionName)));
+            return new ToolChatMessage(call.Id, await run);
         }
         catch (TimeZoneNotFoundException exception)
         {
