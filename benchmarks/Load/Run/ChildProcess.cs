@@ -1,0 +1,55 @@
+using System.Diagnostics;
+
+namespace LlmTracing.Benchmarks.Load.Run;
+
+/// <summary>This program in another of its parts, as a process of its own, spoken to line by line.</summary>
+internal sealed class ChildProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(20);
+
+    private readonly Process _process;
+
+    private ChildProcess(Process process) => _process = process;
+
+    public static ChildProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? variables = null)
+    {
+        var info = new ProcessStartInfo(Environment.ProcessPath!, [.. OwnArguments(), .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        foreach (var (name, value) in variables ?? new Dictionary<string, string>())
+        {
+            info.Environment[name] = value;
+        }
+
+        return new ChildProcess(Process.Start(info)!);
+    }
+
+    public async Task<string> ReadLineAsync() =>
+        await _process.StandardOutput.ReadLineAsync()
+        ?? throw new InvalidOperationException($"A part ended by itself, with {_process.ExitCode}: its error stands above.");
+
+    public Task WriteLineAsync(string line) => _process.StandardInput.WriteLineAsync(line);
+
+    /// <summary>Has it end by closing its input, and ends it if it does not.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        using var limit = new CancellationTokenSource(ExitLimit);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+
+    // Started as "dotnet file.dll", the process is dotnet.
+    private static string[] OwnArguments() =>
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(ChildProcess).Assembly.Location] : [];
+}

@@ -1,0 +1,19 @@
+using LlmTracing.Benchmarks.Load.Client;
+
+namespace LlmTracing.Benchmarks.Load.Run;
+
+/// <summary>One kind of load.</summary>
+/// <param name="Name">Its name, as the table has it.</param>
+/// <param name="Chunks">How many chunks a request gets.</param>
+/// <param name="Plan">What the client does; its port is each server's own.</param>
+internal sealed record Scenario(string Name, int Chunks, LoadPlan Plan)
+{
+    /// <summary>Gets which variants are measured.</summary>
+    public IReadOnlyList<Variant> Variants { get; init; } = [Variant.Typed, Variant.Sampled];
+
+    /// <summary>Gets how often each variant is measured, in turns.</summary>
+    public required int Pairs { get; init; }
+
+    /// <summary>Gets what is measured of streams that are held open: nothing of the others.</summary>
+    public bool MeasuresMemory { get; init; }
+}

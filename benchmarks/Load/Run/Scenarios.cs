@@ -1,0 +1,66 @@
+using LlmTracing.Benchmarks.Load.Client;
+
+namespace LlmTracing.Benchmarks.Load.Run;
+
+/// <summary>The loads, by name. A quick run has the same, with fewer requests and turns.</summary>
+internal static class Scenarios
+{
+    public const string Long = "saturated, text, 16 streams, 2,000 chunks";
+    public const string Saturated = "saturated, text, 16 streams";
+    public const string SaturatedJson = "saturated, JSON, 16 streams";
+    public const string Pace = "LLM pace, 2,000 streams";
+    public const string Idle = "idle, 10,000 streams";
+    public const string FewOpen = "20,000 chunks/s on 100 streams";
+    public const string ManyOpen = "20,000 chunks/s on 10,000 streams";
+
+    private static readonly Variant[] All = Enum.GetValues<Variant>();
+
+    public static IEnumerable<Scenario> Of(bool isQuick)
+    {
+        var (pairs, share) = isQuick ? (5, 4) : (9, 1);
+        foreach (var (kind, path) in new[] { ("text", "/text"), ("JSON", "/json") })
+        {
+            foreach (var streams in new[] { 1, 16, 256 })
+            {
+                yield return Plain($"saturated, {kind}, {streams} stream{(streams == 1 ? "" : "s")}", path, 200, streams, 8000 / share, pairs) with
+                {
+                    Variants = All,
+                };
+            }
+        }
+
+        yield return Plain(Long, "/text", 2000, 16, 800 / share, pairs) with { Variants = All };
+        yield return Plain("churn, 3 chunks a stream", "/text", 3, 16, 40_000 / share, pairs) with { Variants = All };
+        yield return Plain(Pace, "/text", 50, 2000, 2000, pairs, gap: 20, stampsEvery: 20) with { Variants = All };
+        yield return Plain("slow readers, 100 streams", "/text", 2000, 100, 100, pairs, readPause: 2);
+        yield return Plain(FewOpen, "/text", 20, 100, 10_000, isQuick ? 1 : 3, gap: 5);
+        yield return Plain(ManyOpen, "/text", 20, 10_000, 10_000, isQuick ? 1 : 3, gap: 500);
+        yield return Held("disconnect storm, 2,000 streams", 2000, pairs, "/text?chunks=1000000&gap=20", resets: true);
+        yield return Held(Idle, 10_000, isQuick ? 2 : 3, "/text?chunks=1&holds=true", resets: false) with
+        {
+            Variants = All,
+            MeasuresMemory = true,
+        };
+    }
+
+    private static Scenario Plain(
+        string name, string path, int chunks, int streams, int requests, int pairs, int gap = 0, int stampsEvery = 0, int readPause = 0) =>
+        new(name, chunks, new LoadPlan
+        {
+            Port = 0,
+            Target = $"{path}?chunks={chunks}&gap={gap}",
+            Streams = streams,
+            Requests = requests,
+            StampsEvery = stampsEvery,
+            ReadPause = readPause,
+        })
+        {
+            Pairs = pairs,
+        };
+
+    private static Scenario Held(string name, int streams, int pairs, string target, bool resets) =>
+        new(name, 1, new LoadPlan { Port = 0, Target = target, Streams = streams, HoldsStreams = true, Resets = resets })
+        {
+            Pairs = pairs,
+        };
+}

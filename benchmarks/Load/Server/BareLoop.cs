@@ -1,0 +1,31 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Json;
+
+namespace LlmTracing.Benchmarks.Load.Server;
+
+/// <summary>The least that writes a stream as events: no heartbeat, no limit, no end, no span. One flush for each chunk.</summary>
+internal static class BareLoop
+{
+    public static async Task WriteAsync<T>(IAsyncEnumerable<T> stream, HttpContext context, Action<PipeWriter, T> write)
+    {
+        context.Response.ContentType = "text/event-stream";
+        var body = context.Response.BodyWriter;
+        await foreach (var chunk in stream)
+        {
+            body.Write("data: "u8);
+            write(body, chunk);
+            body.Write("\n\n"u8);
+            await body.FlushAsync(context.RequestAborted);
+        }
+    }
+
+    public static void WriteText(PipeWriter body, string text) => Encoding.UTF8.GetBytes(text, body);
+
+    public static void WriteJson(PipeWriter body, TextPiece piece)
+    {
+        using var json = new Utf8JsonWriter(body);
+        JsonSerializer.Serialize(json, piece, LoadJson.Default.TextPiece);
+    }
+}

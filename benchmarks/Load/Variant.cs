@@ -1,0 +1,17 @@
+namespace LlmTracing.Benchmarks.Load;
+
+/// <summary>What writes the stream.</summary>
+internal enum Variant
+{
+    /// <summary>A loop of one's own over the response's pipe: the floor.</summary>
+    Bare,
+
+    /// <summary>ASP.NET Core's <c>TypedResults.ServerSentEvents</c>, untraced: what the ratios are to.</summary>
+    Typed,
+
+    /// <summary><c>Results.TracedSse</c>, collected and handed to nobody.</summary>
+    Ours,
+
+    /// <summary><c>Results.TracedSse</c>, every request sampled and sent to an ingest on loopback.</summary>
+    Sampled,
+}
