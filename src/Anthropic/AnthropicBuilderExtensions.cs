@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
 using Anthropic.Exceptions;
 using Anthropic.Models.Messages;
 using LlmTracing;
@@ -22,5 +24,18 @@ public static class AnthropicBuilderExtensions
         return builder;
     }
 
-    private static int? StatusOf(Exception exception) => (int?)(exception as AnthropicApiException)?.StatusCode;
+    private static int? StatusOf(Exception exception) => exception switch
+    {
+        AnthropicApiException refusal => (int)refusal.StatusCode,
+        AnthropicSseException { Body: { ValueKind: JsonValueKind.Object } body } => StatusOfEvent(body),
+        _ => null,
+    };
+
+    // An error event has no status: its type stands for one.
+    private static int? StatusOfEvent(JsonElement body)
+    {
+        var reading = default(ChunkReading);
+        reading.ReadJson(LlmDialect.Anthropic, JsonMarshal.GetRawUtf8Value(body));
+        return reading.Error?.StatusCode;
+    }
 }

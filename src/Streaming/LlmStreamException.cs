@@ -1,3 +1,5 @@
+using LlmTracing.Streaming.Flow;
+
 namespace LlmTracing;
 
 /// <summary>An error that a provider reported inside its stream, in place of the rest of the answer.</summary>
@@ -13,5 +15,10 @@ public sealed class LlmStreamException : Exception
         : base(message ?? "The provider reported an error inside its stream.") => Type = type;
 
     /// <summary>Gets the error's type in the provider's words; becomes <c>error.type</c>.</summary>
+    /// <value>On the span, and on metrics, its first 128 characters.</value>
     public string? Type { get; }
+
+    /// <summary>Gets the HTTP status that the provider would have refused the request with.</summary>
+    /// <value>By its type: 429 for <c>rate_limit_error</c>, say. Null for a type that stands for none.</value>
+    public int? StatusCode => StreamErrorStatus.Of(Type);
 }

@@ -69,7 +69,7 @@ public sealed class TracedSseOptions
     /// </summary>
     /// <value>
     /// False unless set: headers and first bytes go out at once. A timeout is 504 then, a 429 or 503 of the provider's the
-    /// same, any other refusal of its 502, the app's own exception 500.
+    /// same, any other refusal of its 502 as is a connection that breaks, the app's own exception 500.
     /// </value>
     public bool? PeekFirstChunk { get; set; }
 

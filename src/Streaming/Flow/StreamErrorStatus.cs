@@ -12,6 +12,7 @@ internal static class StreamErrorStatus
             or "resource_exhausted" => 429,
         "authentication_error" or "unauthenticated" or "invalid_api_key" => 401,
         "permission_error" or "permission_denied" => 403,
+        "api_error" => 500,
         "overloaded_error" or "overloaded" or "unavailable" or "server_is_overloaded" or "service_unavailable" => 503,
         "deadline_exceeded" or "timeout_error" => 504,
 

@@ -67,6 +67,5 @@ internal static class UpstreamFailure
 
     private static int? StatusOfHttp(Exception exception) => (int?)(exception as HttpRequestException)?.StatusCode;
 
-    private static int? StatusOfStream(Exception exception) =>
-        exception is LlmStreamException error ? StreamErrorStatus.Of(error.Type) : null;
+    private static int? StatusOfStream(Exception exception) => (exception as LlmStreamException)?.StatusCode;
 }

@@ -7,6 +7,8 @@ namespace LlmTracing.Streaming.Proxy;
 /// <summary>A provider's response as it is: no byte is added to it.</summary>
 internal sealed class ProxyWire(HttpContext context, HttpResponseMessage upstream) : IChunkWire<UpstreamBody>
 {
+    public string MethodName => "Results.TracedSseProxy";
+
     public bool PassesErrorsOn => true;
 
     public void Begin(SseFrameWriter frames) => UpstreamHeaders.Apply(context, upstream);

@@ -5,6 +5,9 @@ namespace LlmTracing.Streaming.Sse;
 /// <summary>What a response that streams has around its chunks.</summary>
 internal interface IStreamWire
 {
+    /// <summary>Gets the method that makes such a response, as the app calls it.</summary>
+    string MethodName { get; }
+
     /// <summary>Gets a value indicating whether the client has been told of a provider's error by the chunks themselves.</summary>
     bool PassesErrorsOn { get; }
 

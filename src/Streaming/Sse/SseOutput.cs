@@ -185,7 +185,7 @@ internal sealed class SseOutput(
         if (context.Response.HasStarted)
         {
             throw new InvalidOperationException(
-                "Results.TracedSse needs a response of its own, but this one had begun: write nothing before it, and execute "
+                $"{wire.MethodName} needs a response of its own, but this one had begun: write nothing before it, and execute "
                 + "one result for each request.");
         }
 

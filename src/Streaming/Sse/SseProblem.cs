@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 using LlmTracing.Streaming.Flow;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -34,7 +35,7 @@ internal static class SseProblem
 
             // The provider refused this server, with its credentials and its request, and not the client.
             not null => StatusCodes.Status502BadGateway,
-            null when failure is HttpRequestException => StatusCodes.Status502BadGateway,
+            null when IsOfTheNetwork(failure) => StatusCodes.Status502BadGateway,
             null => StatusCodes.Status500InternalServerError,
         };
     }
@@ -62,4 +63,8 @@ internal static class SseProblem
 
         return TypedResults.Problem(message, statusCode: status, extensions: more).ExecuteAsync(context);
     }
+
+    // The provider could not be reached, or its answer broke off. Any other input may be the app's own.
+    private static bool IsOfTheNetwork(Exception failure) =>
+        failure is HttpRequestException or HttpIOException or IOException { InnerException: SocketException };
 }

@@ -15,6 +15,8 @@ internal sealed class SseWire<T, TWire>(
     private readonly JsonTypeInfo<TWire>? _jsonType =
         typeof(TWire) == typeof(string) ? null : JsonTypeFor(context.RequestServices);
 
+    public string MethodName => "Results.TracedSse";
+
     public bool PassesErrorsOn => false;
 
     public void Begin(SseFrameWriter frames)

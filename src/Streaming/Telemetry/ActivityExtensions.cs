@@ -6,6 +6,9 @@ namespace LlmTracing.Streaming.Telemetry;
 /// <summary>Writes what we know to a span. Unknown is absent, never 0.</summary>
 internal static class ActivityExtensions
 {
+    // A class of failures has a name: what is longer is a text in the wrong field, and each would be a series of metrics.
+    private const int MostErrorTypeCharacters = 128;
+
     public static void SetUsage(this Activity activity, in LlmUsage reported)
     {
         var usage = reported.Clamped();
@@ -39,8 +42,12 @@ internal static class ActivityExtensions
     }
 
     /// <summary>Gives the class of a failure: an exception's own, or what the provider calls an error in its stream.</summary>
-    public static string ErrorTypeOf(Exception exception) =>
-        (exception as LlmStreamException)?.Type ?? exception.GetType().FullName ?? "_OTHER";
+    public static string ErrorTypeOf(Exception exception) => exception switch
+    {
+        LlmStreamException { Type: { Length: > MostErrorTypeCharacters } text } => text[..MostErrorTypeCharacters],
+        LlmStreamException { Type: { } type } => type,
+        _ => exception.GetType().FullName ?? "_OTHER",
+    };
 
     /// <summary>Marks a span that was ended because the server stops: cut short, though nothing threw.</summary>
     public static void SetStopped(this Activity activity)

@@ -15,6 +15,9 @@ internal sealed class FixtureServer : IAsyncDisposable
 
     private FixtureServer(IReadOnlyList<StreamFixture> fixtures, ScriptGate? gate) => (_fixtures, _gate) = (fixtures, gate);
 
+    /// <summary>Gets what apps say of their call, whichever way they make it.</summary>
+    public LlmCall Call => new("asked") { ServerAddress = BaseUrl.Host, ServerPort = BaseUrl.Port };
+
     public Uri BaseUrl => new($"http://127.0.0.1:{_server!.Port}");
 
     /// <summary>Gets the task that completes once the client has gone while its stream waited at the gate.</summary>

@@ -12,7 +12,8 @@ internal sealed class ProxyApp : IAsyncDisposable
     private readonly LoopbackServer _provider;
     private readonly HttpClient _http;
 
-    private ProxyApp(LoopbackServer provider, HttpClient http, TestApp app) => (_provider, _http, App) = (provider, http, app);
+    private ProxyApp(LoopbackServer provider, HttpClient http, TestApp app) =>
+        (_provider, _http, App) = (provider, http, app);
 
     public TestApp App { get; }
 

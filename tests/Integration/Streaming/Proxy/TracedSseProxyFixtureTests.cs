@@ -49,19 +49,24 @@ public sealed class TracedSseProxyFixtureTests
     {
         var outcome = expected.Error is null ? StreamOutcome.Completed : StreamOutcome.UpstreamFailed;
         IEnumerable<string>? reasons = expected.FinishReasons is [] ? null : expected.FinishReasons;
+        var (model, id) = (span[GenAiAttributes.ResponseModel], span[GenAiAttributes.ResponseId]);
         Assert.Equal(
             (name, outcome, expected.Model, expected.ResponseId, (long)expected.Chunks),
-            (name, span.Outcome, span[GenAiAttributes.ResponseModel], span[GenAiAttributes.ResponseId], span[LlmTracingAttributes.StreamChunks]));
+            (name, span.Outcome, model, id, span[LlmTracingAttributes.StreamChunks]));
         Assert.Equal((name, expected.Usage), (name, ExpectedUsage.Of(span.Usage)));
         Assert.Equal(
-            reasons ?? (expected.Error is null ? null : ["error"]), span[GenAiAttributes.ResponseFinishReasons] as string[]);
+            reasons ?? (expected.Error is null ? null : ["error"]),
+            span[GenAiAttributes.ResponseFinishReasons] as string[]);
         Assert.Equal(
-            expected.ToolCalls.Select(static call => call.Name ?? ""), span[LlmTracingAttributes.ToolNames] as string[] ?? []);
+            expected.ToolCalls.Select(static call => call.Name ?? ""),
+            span[LlmTracingAttributes.ToolNames] as string[] ?? []);
         Assert.Equal(
-            expected.ToolCalls.Select(static call => call.Id ?? ""), span[LlmTracingAttributes.ToolCallIds] as string[] ?? []);
+            expected.ToolCalls.Select(static call => call.Id ?? ""),
+            span[LlmTracingAttributes.ToolCallIds] as string[] ?? []);
         if (expected.Error is { } error)
         {
-            Assert.Equal((name, error.Type ?? typeof(LlmStreamException).FullName), (name, span[GenAiAttributes.ErrorType]));
+            var type = error.Type ?? typeof(LlmStreamException).FullName;
+            Assert.Equal((name, type), (name, span[GenAiAttributes.ErrorType]));
         }
     }
 }

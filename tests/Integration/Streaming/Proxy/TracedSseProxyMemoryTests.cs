@@ -7,7 +7,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace LlmTracing.Tests.Integration.Streaming.Proxy;
 
-/// <summary>What a chunk costs in memory between the provider's stream and the response, counted for the whole process.</summary>
+/// <summary>
+/// What a chunk costs in memory between the provider's stream and the response, counted for the whole process.
+/// </summary>
 [Collection(RunsAlone.Name)]
 public sealed class TracedSseProxyMemoryTests
 {

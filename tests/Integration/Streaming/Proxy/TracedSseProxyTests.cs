@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.IO.Compression;
 using System.Net;
 using System.Text;
@@ -13,9 +14,13 @@ namespace LlmTracing.Tests.Integration.Streaming.Proxy;
 
 public sealed class TracedSseProxyTests
 {
-    private const string Chunk = "data: {\"id\":\"a\",\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"}}]}\n\n";
+    private const string Chunk =
+        "data: {\"id\":\"a\",\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"}}]}\n\n";
+
     private const string Last =
-        "data: {\"id\":\"a\",\"model\":\"m\",\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2}}\n\ndata: [DONE]\n\n";
+        "data: {\"id\":\"a\",\"model\":\"m\",\"choices\":[],"
+        + "\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2}}\n\n"
+        + "data: [DONE]\n\n";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -82,7 +87,7 @@ public sealed class TracedSseProxyTests
         Assert.Equal("17", response.Headers.GetValues("Retry-After").Single());
         var span = Assert.Single(transaction.Spans);
         Assert.Equal((StreamOutcome.UpstreamFailed, ActivityStatusCode.Error), (span.Outcome, span.Status));
-        Assert.Equal(status.ToString(System.Globalization.CultureInfo.InvariantCulture), span[GenAiAttributes.ErrorType]);
+        Assert.Equal(status.ToString(CultureInfo.InvariantCulture), span[GenAiAttributes.ErrorType]);
         Assert.Equal(status, Convert.ToInt32(span[LlmTracingAttributes.UpstreamStatusCode]));
         Assert.Equal(status, transaction.Root[HttpAttributes.ResponseStatusCode]);
     }
@@ -107,14 +112,14 @@ public sealed class TracedSseProxyTests
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
 
-        using var response = await proxy.App.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
+        using var response = await proxy.App.Client.SendAsync(
+            request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
         await using var body = await response.Content.ReadAsStreamAsync(Cancellation);
         var bytes = new byte[Chunk.Length];
-        await Deadline.BoundAsync("chunk", null, async token => { await body.ReadExactlyAsync(bytes, token); return true; }, Cancellation);
+        await body.ReadExactlyAsync(bytes, Cancellation).AsTask().BoundAsync("chunk");
         seen.SetResult();
 
-        await Assert.ThrowsAnyAsync<IOException>(() =>
-            Deadline.BoundAsync("end", null, async token => await body.ReadAsync(bytes.AsMemory(), token), Cancellation));
+        await Assert.ThrowsAnyAsync<IOException>(() => body.ReadAsync(bytes, Cancellation).AsTask().BoundAsync("end"));
         Assert.Equal(Chunk, Encoding.UTF8.GetString(bytes));
         var transaction = await proxy.App.Sink.NextAsync();
         var span = Assert.Single(transaction.Spans);
@@ -169,7 +174,8 @@ public sealed class TracedSseProxyTests
         var transaction = await proxy.App.Sink.NextAsync();
 
         var span = Assert.Single(transaction.Spans);
-        Assert.Equal((StreamOutcome.ClientDisconnected, (object?)true), (span.Outcome, span[LlmTracingAttributes.StreamDrained]));
+        Assert.Equal(StreamOutcome.ClientDisconnected, span.Outcome);
+        Assert.Equal(true, span[LlmTracingAttributes.StreamDrained]);
         Assert.Equal((3L, 2L), (span.Usage.InputTokens, span.Usage.OutputTokens));
     }
 
@@ -181,8 +187,7 @@ public sealed class TracedSseProxyTests
             static async (context, stopping) =>
             {
                 await WriteAsync(context, Chunk);
-                using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await SilentAsync(context, stopping);
             },
             clock: clock);
         using var client = await proxy.App.ConnectAsync();
@@ -227,7 +232,8 @@ public sealed class TracedSseProxyTests
         Assert.Equal(huge, await response.Content.ReadAsStringAsync(Cancellation));
         var span = Assert.Single((await proxy.App.Sink.NextAsync()).Spans);
         Assert.Equal((3L, 2L), (span.Usage.InputTokens, span[LlmTracingAttributes.StreamChunks]));
-        Assert.Equal("ChunkTooLarge", Assert.Single(proxy.App.Logs.All, static entry => entry.Level >= LogLevel.Warning).Event.Name);
+        var warning = Assert.Single(proxy.App.Logs.All, static entry => entry.Level >= LogLevel.Warning);
+        Assert.Equal("ChunkTooLarge", warning.Event.Name);
     }
 
     [Fact]
@@ -252,7 +258,8 @@ public sealed class TracedSseProxyTests
         Assert.Equal(packed.ToArray(), await response.Content.ReadAsByteArrayAsync(Cancellation));
         var span = Assert.Single((await proxy.App.Sink.NextAsync()).Spans);
         Assert.Equal((StreamOutcome.Completed, (long?)null), (span.Outcome, span.Usage.InputTokens));
-        Assert.Equal("UpstreamEncoded", Assert.Single(proxy.App.Logs.All, static entry => entry.Level >= LogLevel.Warning).Event.Name);
+        var warning = Assert.Single(proxy.App.Logs.All, static entry => entry.Level >= LogLevel.Warning);
+        Assert.Equal("UpstreamEncoded", warning.Event.Name);
     }
 
     [Theory]
@@ -280,6 +287,13 @@ public sealed class TracedSseProxyTests
 
         await context.Response.WriteAsync(text, context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
+    }
+
+    private static async Task SilentAsync(HttpContext context, CancellationToken stopping)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ended.Token)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     // Kestrel writes the headers that it knows first, and the others in no order of ours.

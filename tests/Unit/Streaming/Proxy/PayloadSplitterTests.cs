@@ -16,23 +16,26 @@ public sealed class PayloadSplitterTests
     {
         var fixture = StreamFixture.Named(name);
         var (expected, bytes) = (ReadFixture.ChunksOf(fixture), fixture.Bytes);
+        var isLines = fixture.Dialect == LlmDialect.Ollama;
 
         for (var split = 0; split <= bytes.Length; split++)
         {
-            Assert.Equal(expected, Split(fixture.Dialect == LlmDialect.Ollama, 1 << 20, bytes[..split], bytes[split..]));
+            Assert.Equal(expected, Split(isLines, 1 << 20, bytes[..split], bytes[split..]));
         }
 
-        Assert.Equal(expected, Split(fixture.Dialect == LlmDialect.Ollama, 1 << 20, [.. bytes.Select(static one => new[] { one })]));
+        Assert.Equal(expected, Split(isLines, 1 << 20, [.. bytes.Select(static one => new[] { one })]));
     }
 
     [Fact]
     public void TryTake_AnyBytesInAnyPieces_GivesWhatThePlatformsParserGives()
     {
         var random = new Random(4711);
-        string[] words = ["data", "data:", "data: ", ":", " ", "x", "\r", "\n", "\r\n", "\n\n", "\uFEFF", "event: y\n", "é"];
+        string[] words =
+            ["data", "data:", "data: ", ":", " ", "x", "\r", "\n", "\r\n", "\n\n", "\uFEFF", "event: y\n", "é"];
         for (var i = 0; i < 20_000; i++)
         {
-            var text = string.Concat(Enumerable.Range(0, random.Next(1, 14)).Select(_ => words[random.Next(words.Length)]));
+            var text = string.Concat(
+                Enumerable.Range(0, random.Next(1, 14)).Select(_ => words[random.Next(words.Length)]));
             var bytes = Encoding.UTF8.GetBytes(text + "z\n\n");
             List<byte[]> pieces = [];
             for (var at = 0; at < bytes.Length;)
@@ -43,7 +46,8 @@ public sealed class PayloadSplitterTests
             }
 
             using var whole = new MemoryStream(bytes);
-            var expected = SseParser.Create(whole, static (_, data) => Encoding.UTF8.GetString(data)).Enumerate().Select(static one => one.Data);
+            var expected = SseParser.Create(whole, static (_, data) => Encoding.UTF8.GetString(data)).Enumerate()
+                .Select(static one => one.Data);
 
             Assert.Equal(expected, Split(false, 1 << 20, [.. pieces]));
         }
