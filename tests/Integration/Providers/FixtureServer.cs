@@ -16,7 +16,7 @@ internal sealed class FixtureServer : IAsyncDisposable
     private FixtureServer(IReadOnlyList<StreamFixture> fixtures, ScriptGate? gate) => (_fixtures, _gate) = (fixtures, gate);
 
     /// <summary>Gets what apps say of their call, whichever way they make it.</summary>
-    public LlmCall Call => new("asked") { ServerAddress = BaseUrl.Host, ServerPort = BaseUrl.Port };
+    public LlmCall Call => new("asked") { CaptureContent = true, ServerAddress = BaseUrl.Host, ServerPort = BaseUrl.Port };
 
     public Uri BaseUrl => new($"http://127.0.0.1:{_server!.Port}");
 

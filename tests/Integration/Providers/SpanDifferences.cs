@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Text.Json.Nodes;
 
 namespace LlmTracing.Tests.Integration.Providers;
 
@@ -20,18 +21,31 @@ internal static class SpanDifferences
             .Where(static key => !Own.Contains(key))
             .Select(key => (
                 Key: key,
-                Gateways: TextOf(gateways[key], word => SdkDeviations.WordFor(word, sdk)),
-                Sdks: TextOf(sdks[key])))
+                Gateways: TextOf(key, gateways[key], word => SdkDeviations.WordFor(word, sdk)),
+                Sdks: TextOf(key, sdks[key], static word => word)))
             .Where(static pair => pair.Gateways != pair.Sdks)
             .Select(static pair => $"{pair.Key}: {pair.Gateways} -> {pair.Sdks}"),
     ];
 
-    private static string TextOf(object? value, Func<string, string>? wordFor = null) => value switch
+    private static string TextOf(string key, object? value, Func<string, string> wordFor) => value switch
     {
         null => "none",
+        string text when key == GenAiAttributes.OutputMessages => MessagesOf(text, wordFor),
         string text => text,
-        IEnumerable<string> texts => string.Join(",", texts.Select(wordFor ?? (static text => text))),
+        IEnumerable<string> texts => string.Join(",", texts.Select(wordFor)),
         IEnumerable values => string.Join(",", values.Cast<object?>()),
         _ => Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)!,
     };
+
+    // An SDK may have read the arguments of a tool, and written them again without their spaces.
+    private static string MessagesOf(string json, Func<string, string> wordFor)
+    {
+        var messages = JsonNode.Parse(json)!.AsArray();
+        foreach (var message in messages.Where(static message => message!["finish_reason"] is not null))
+        {
+            message!["finish_reason"] = wordFor(message["finish_reason"]!.GetValue<string>());
+        }
+
+        return messages.ToJsonString();
+    }
 }
