@@ -10,8 +10,12 @@ public interface ISpanProgress
     /// <summary>Hears that the span has got attributes: those of its start, or later ones.</summary>
     void OnChanged();
 
-    /// <summary>Hears that a chunk of the span's stream has come; of one stream, one call at a time.</summary>
-    /// <param name="chunks">How many there were with it.</param>
+    /// <summary>Hears how far the span's stream has come; of one stream, one call at a time.</summary>
+    /// <remarks>
+    /// After the first chunk, whenever the next one must be waited for, and where none is, every 10 milliseconds: more often
+    /// would cost the answer more than it tells.
+    /// </remarks>
+    /// <param name="chunks">How many chunks have come.</param>
     /// <param name="reading">What all of them told.</param>
-    void OnChunk(long chunks, in ChunkReading reading);
+    void OnProgress(long chunks, in ChunkReading reading);
 }

@@ -41,7 +41,7 @@ internal sealed class SpanEntry(Activity span, TimeProvider time) : ISpanProgres
 
     public void OnChanged() => Slot?.Write(Generation, this, time.GetUtcNow());
 
-    public void OnChunk(long chunks, in ChunkReading reading)
+    public void OnProgress(long chunks, in ChunkReading reading)
     {
         var progress = new StreamProgress(time.GetUtcNow(), chunks, reading.Usage, reading.Model);
         lock (_lock)

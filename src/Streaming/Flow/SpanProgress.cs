@@ -36,10 +36,10 @@ internal static class SpanProgress
             second.OnChanged();
         }
 
-        public void OnChunk(long chunks, in ChunkReading reading)
+        public void OnProgress(long chunks, in ChunkReading reading)
         {
-            first.OnChunk(chunks, reading);
-            second.OnChunk(chunks, reading);
+            first.OnProgress(chunks, reading);
+            second.OnProgress(chunks, reading);
         }
     }
 }

@@ -12,10 +12,16 @@ namespace LlmTracing.Streaming.Flow;
 /// </remarks>
 internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvider time)
 {
+    // In milliseconds; often enough for whoever wants to know how far a stream came whose process died.
+    private const long ToldEvery = 10;
+
     private readonly StreamVerdict _verdict = new();
+    private readonly CoarseClock _clock = new(time);
     private ChunkReading _reading = new() { Dialect = call.Dialect };
     private int _ended;
     private ISpanProgress? _progress;
+    private long _toldAt = -ToldEvery;
+    private long _told;
     private bool _wasStarted;
     private bool _isCounted;
     private bool _hasWarned;
@@ -115,13 +121,23 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
             Log.ChunkNotUnderstood(Log.For(Loggers), _reading.Dialect);
         }
 
-        if (_progress is not null)
+        if (_progress is not null && _clock.Milliseconds - _toldAt >= ToldEvery)
         {
-            TellOfChunk(_progress);
+            TellProgress(_progress);
         }
 
         NoteToolCalls();
         Account?.OnChunk(this);
+    }
+
+    /// <summary>Notes that the next chunk must be waited for, as only the flow that pulls may.</summary>
+    public void OnWait()
+    {
+        Pace.BeginWait();
+        if (_progress is not null && _told != Chunks)
+        {
+            TellProgress(_progress);
+        }
     }
 
     /// <summary>Notes that the source's last chunk has come.</summary>
@@ -189,11 +205,12 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
         _progress?.OnChanged();
     }
 
-    private void TellOfChunk(ISpanProgress progress)
+    private void TellProgress(ISpanProgress progress)
     {
+        (_toldAt, _told) = (_clock.Milliseconds, Chunks);
         try
         {
-            progress.OnChunk(Chunks, _reading);
+            progress.OnProgress(_told, _reading);
         }
         catch (Exception exception)
         {

@@ -115,7 +115,7 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
     private ValueTask<bool> Wait(ValueTask<bool> pull)
     {
         _promise.Reset();
-        _trace.Pace.BeginWait();
+        _trace.OnWait();
         _pull = pull.ConfigureAwait(false).GetAwaiter();
         var promised = new ValueTask<bool>(this, _promise.Version);
         Interlocked.Exchange(ref _state, State.Pending);

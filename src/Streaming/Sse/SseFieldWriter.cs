@@ -1,18 +1,17 @@
 using System.Buffers;
 using System.Globalization;
-using System.IO.Pipelines;
 using System.Net.ServerSentEvents;
 using System.Text;
 
 namespace LlmTracing.Streaming.Sse;
 
 /// <summary>Writes the fields of events as bytes.</summary>
-internal sealed class SseFieldWriter(PipeWriter output)
+internal sealed class SseFieldWriter(SseBuffer output)
 {
-    private static readonly SearchValues<char> LineBreaks = SearchValues.Create("\r\n");
+    // Above, three bytes for each character would be too much to ask for.
+    private const int MostCharactersAtOnce = 1024;
 
-    /// <summary>Gets how many bytes were written and not yet flushed.</summary>
-    public long Unflushed { get; private set; }
+    private static readonly SearchValues<char> LineBreaks = SearchValues.Create("\r\n");
 
     /// <summary>Refuses what would end its field early, to be called before anything of an event is written.</summary>
     public static void ThrowIfForging(SseFields fields)
@@ -51,14 +50,20 @@ internal sealed class SseFieldWriter(PipeWriter output)
     /// <param name="text">The text, or the rest of it.</param>
     public void WriteData(Rune? first, ReadOnlySpan<char> text)
     {
+        var lineBreak = text.IndexOfAny(LineBreaks);
+        if (lineBreak < 0 && first is null && text.Length <= MostCharactersAtOnce)
+        {
+            WriteLine(text);
+            return;
+        }
+
         Write("data: "u8);
         if (first is { } rune)
         {
-            Wrote(rune.EncodeToUtf8(output.GetSpan(4)));
+            output.Advance(rune.EncodeToUtf8(output.GetSpan(4)));
         }
 
-        int lineBreak;
-        while ((lineBreak = text.IndexOfAny(LineBreaks)) >= 0)
+        for (; lineBreak >= 0; lineBreak = text.IndexOfAny(LineBreaks))
         {
             Write(text[..lineBreak]);
             Write("\ndata: "u8);
@@ -69,18 +74,7 @@ internal sealed class SseFieldWriter(PipeWriter output)
         Write("\n\n"u8);
     }
 
-    public void Write(ReadOnlySpan<byte> bytes)
-    {
-        output.Write(bytes);
-        Unflushed += bytes.Length;
-    }
-
-    /// <inheritdoc cref="SseFrameWriter.FlushAsync"/>
-    public ValueTask<FlushResult> FlushAsync()
-    {
-        Unflushed = 0;
-        return output.FlushAsync();
-    }
+    public void Write(ReadOnlySpan<byte> bytes) => output.Write(bytes);
 
     private static void ThrowIfForging(string? value, string field)
     {
@@ -102,15 +96,19 @@ internal sealed class SseFieldWriter(PipeWriter output)
     {
         Write(name);
         value.TryFormat(output.GetSpan(20), out var length, default, CultureInfo.InvariantCulture);
-        Wrote(length);
+        output.Advance(length);
         Write("\n"u8);
     }
 
-    private void Write(ReadOnlySpan<char> text) => Unflushed += Encoding.UTF8.GetBytes(text, output);
-
-    private void Wrote(int length)
+    // What nearly every chunk is: the whole event with one look for room.
+    private void WriteLine(ReadOnlySpan<char> text)
     {
-        output.Advance(length);
-        Unflushed += length;
+        var bytes = output.GetSpan("data: \n\n".Length + Encoding.UTF8.GetMaxByteCount(text.Length));
+        "data: "u8.CopyTo(bytes);
+        var end = "data: ".Length + Encoding.UTF8.GetBytes(text, bytes["data: ".Length..]);
+        "\n\n"u8.CopyTo(bytes[end..]);
+        output.Advance(end + "\n\n".Length);
     }
+
+    private void Write(ReadOnlySpan<char> text) => Encoding.UTF8.GetBytes(text, output);
 }

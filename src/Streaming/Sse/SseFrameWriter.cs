@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Net.ServerSentEvents;
@@ -9,25 +8,32 @@ using System.Text.Json.Serialization.Metadata;
 namespace LlmTracing.Streaming.Sse;
 
 /// <summary>Writes events as the bytes of https://html.spec.whatwg.org/multipage/server-sent-events.html.</summary>
-/// <param name="output">Where the bytes go.</param>
-/// <param name="numbersItems">Whether an item that brings no id has its number, from 1 on, as its id.</param>
 [SuppressMessage("Design", "CA1001", Justification = "Disposing the JSON writer would flush it, which each value does.")]
-internal sealed class SseFrameWriter(PipeWriter output, bool numbersItems = false)
+internal sealed class SseFrameWriter
 {
-    private readonly SseFieldWriter _fields = new(output);
-    private readonly ArrayBufferWriter<byte> _jsonBytes = new();
+    private readonly SseBuffer _output;
+    private readonly SseFieldWriter _fields;
+    private readonly bool _numbersItems;
     private Utf8JsonWriter? _json;
     private SseTextEnd _end;
     private long _items;
 
-    /// <summary>Gets how many bytes were written and not yet flushed.</summary>
-    public long Unflushed => _fields.Unflushed;
+    /// <param name="output">Where the bytes go.</param>
+    /// <param name="numbersItems">Whether an item that brings no id has its number, from 1 on, as its id.</param>
+    public SseFrameWriter(PipeWriter output, bool numbersItems = false)
+    {
+        (_output, _numbersItems) = (new SseBuffer(output), numbersItems);
+        _fields = new SseFieldWriter(_output);
+    }
+
+    /// <inheritdoc cref="SseBuffer.Unflushed"/>
+    public long Unflushed => _output.Unflushed;
 
     /// <summary>Writes a line that no reader sees: it opens the stream, or keeps it open.</summary>
     public void WriteComment() => _fields.Write(":\n\n"u8);
 
     /// <summary>Writes bytes of another's stream as they are.</summary>
-    public void WriteRaw(ReadOnlySpan<byte> bytes) => _fields.Write(bytes);
+    public void WriteRaw(ReadOnlySpan<byte> bytes) => _output.PassOn(bytes);
 
     /// <summary>Writes how long a reader shall wait before it connects again.</summary>
     public void WriteRetry(TimeSpan interval)
@@ -65,7 +71,15 @@ internal sealed class SseFrameWriter(PipeWriter output, bool numbersItems = fals
         SseFieldWriter.ThrowIfForging(new SseFields(item.EventType, item.EventId));
         if (type is not null)
         {
-            Serialize(item.Data, type);
+            var before = _output.Length;
+            try
+            {
+                Serialize(item.Data, type);
+            }
+            finally
+            {
+                _output.Length = before;
+            }
         }
     }
 
@@ -96,7 +110,7 @@ internal sealed class SseFrameWriter(PipeWriter output, bool numbersItems = fals
 
     /// <summary>Hands everything written so far to the client.</summary>
     /// <remarks>Takes no token: where the client leaves, the server completes it, and says so in its result.</remarks>
-    public ValueTask<FlushResult> FlushAsync() => _fields.FlushAsync();
+    public ValueTask<FlushResult> FlushAsync() => _output.FlushAsync();
 
     private void WriteItem(SseFields fields, ReadOnlySpan<char> text)
     {
@@ -108,20 +122,41 @@ internal sealed class SseFrameWriter(PipeWriter output, bool numbersItems = fals
 
     private void WriteJson<TValue>(SseFields fields, TValue value, JsonTypeInfo<TValue> type, bool isItem)
     {
-        // Apart, and first: what cannot be serialized must not leave half an event before the one that says so.
-        Serialize(value, type);
-        Begin(fields, isItem);
-
-        // A converter may write raw JSON, as providers' SDKs do, with line breaks between its tokens.
-        var json = _jsonBytes.WrittenSpan;
-        foreach (var line in json.SplitAny("\r\n"u8))
+        var before = (Length: _output.Length, End: _end, Items: _items);
+        try
         {
+            Begin(fields, isItem);
             _fields.Write("data: "u8);
-            _fields.Write(json[line]);
-            _fields.Write("\n"u8);
+            var start = _output.Length;
+            Serialize(value, type);
+            if (_output.Held[start..].IndexOfAny("\r\n"u8) >= 0)
+            {
+                WriteOnSeveralLines(start);
+            }
+        }
+        catch
+        {
+            // What cannot be serialized must not leave half an event before the one that says so.
+            _output.Length = before.Length;
+            (_end, _items) = (before.End, before.Items);
+            throw;
         }
 
-        _fields.Write("\n"u8);
+        _fields.Write("\n\n"u8);
+    }
+
+    // A converter may write raw JSON, as providers' SDKs do, with line breaks between its tokens.
+    private void WriteOnSeveralLines(int start)
+    {
+        var json = _output.Held[start..].ToArray();
+        _output.Length = start;
+        var isFirst = true;
+        foreach (var line in json.AsSpan().SplitAny("\r\n"u8))
+        {
+            _fields.Write(isFirst ? default : "\ndata: "u8);
+            _fields.Write(json.AsSpan(line));
+            isFirst = false;
+        }
     }
 
     private void Serialize<TValue>(TValue value, JsonTypeInfo<TValue> type)
@@ -129,11 +164,10 @@ internal sealed class SseFrameWriter(PipeWriter output, bool numbersItems = fals
         // Never indented, whatever the app's options say: a line break would end the field.
         if (_json is null || _json.Options.Encoder != type.Options.Encoder)
         {
-            _json = new Utf8JsonWriter(_jsonBytes, new JsonWriterOptions { Encoder = type.Options.Encoder });
+            _json = new Utf8JsonWriter(_output, new JsonWriterOptions { Encoder = type.Options.Encoder });
         }
 
         _json.Reset();
-        _jsonBytes.ResetWrittenCount();
         JsonSerializer.Serialize(_json, value, type);
         _json.Flush();
     }
@@ -149,6 +183,6 @@ internal sealed class SseFrameWriter(PipeWriter output, bool numbersItems = fals
         // Only items are numbered, those with an id of their own too: a client that reconnects then sends as its
         // Last-Event-ID how many it has read, also after an error, and is to be sent the ones after so many.
         _items += isItem ? 1 : 0;
-        _fields.Write(fields, isItem && numbersItems ? _items : null);
+        _fields.Write(fields, isItem && _numbersItems ? _items : null);
     }
 }

@@ -19,13 +19,15 @@ internal sealed class SseOutput(
     // What is ready at once is written at once, but no more of it than this is held back from the client.
     private const int MostUnflushedBytes = 16 * 1024;
 
-    // Nor for longer: below what a reader could see.
-    private static readonly TimeSpan LongestUnflushed = TimeSpan.FromMilliseconds(20);
+    // Nor for longer, in milliseconds: below what a reader could see.
+    private const long LongestUnflushed = 20;
 
     private readonly StreamWriting _writing = trace.Writing!;
     private readonly SemaphoreSlim _gate = new(0, 1);
     private long _counted;
+    private readonly CoarseClock _clock = new(time);
     private long _flushedAt;
+    private long _flushedAtCoarsely;
     private bool _holdsHeaders;
     private volatile bool _isOpen;
 
@@ -45,7 +47,7 @@ internal sealed class SseOutput(
 
     /// <summary>Gets a value indicating whether the client has been given nothing for long, though something is held back.</summary>
     /// <remarks>As where a source computes its chunks: it is slow without ever being waited for.</remarks>
-    public bool HoldsForLong => Frames.Unflushed > 0 && SilentFor > LongestUnflushed;
+    public bool HoldsForLong => Frames.Unflushed > 0 && _clock.Milliseconds - _flushedAtCoarsely > LongestUnflushed;
 
     /// <summary>Begins the response, unless it has begun: headers, and what comes before the first chunk.</summary>
     /// <remarks>What that fails with, headers that were sent before, ends the stream and is not thrown.</remarks>
@@ -198,7 +200,7 @@ internal sealed class SseOutput(
 
         wire.Begin(Frames);
         _holdsHeaders = true;
-        Volatile.Write(ref _flushedAt, time.GetTimestamp());
+        NoteFlush();
         _isOpen = true;
     }
 
@@ -226,9 +228,15 @@ internal sealed class SseOutput(
         }
     }
 
+    private void NoteFlush()
+    {
+        _flushedAtCoarsely = _clock.Milliseconds;
+        Volatile.Write(ref _flushedAt, time.GetTimestamp());
+    }
+
     private void Heed(FlushResult result)
     {
-        Volatile.Write(ref _flushedAt, time.GetTimestamp());
+        NoteFlush();
         if (result.IsCompleted)
         {
             stop.ClientLeft();

@@ -46,13 +46,26 @@ internal sealed class RecordingLogs : ILoggerProvider
 
     /// <summary>Fails if anything that was logged tells of what was planted.</summary>
     public void AssertNothingPlanted() => Assert.All(
-        All.Where(static entry => entry.Exception is not MuteException),
-        static entry => Assert.Null(PlantedSecrets.FindIn($"{entry.Category} {entry.Message} {entry.Exception}")));
+        All.Select(static entry => $"{entry.Category} {entry.Message} {TextOf(entry.Exception)}"),
+        static text => Assert.Null(PlantedSecrets.FindIn(text)));
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
     public void Dispose()
     {
+    }
+
+    private static string? TextOf(Exception? exception)
+    {
+        try
+        {
+            return exception?.ToString();
+        }
+        catch (Exception)
+        {
+            // Some tests throw what cannot be printed: then no log can hold its text either.
+            return null;
+        }
     }
 
     private void Add(LogEntry entry)

@@ -66,7 +66,7 @@ internal sealed class JournalSample
         {
             var reading = new ChunkReading { Model = "gpt-4o-mini-2024-07-18" };
             reading.Update(new LlmUsage(100, chunk));
-            chat.OnChunk(chunk, reading);
+            chat.OnProgress(chunk, reading);
             Keep();
         }
 

@@ -34,7 +34,7 @@ public sealed class SpanEntryTests
         for (var chunk = 1; chunk <= Chunks; chunk++)
         {
             reading.Update(new LlmUsage(100, chunk));
-            entry.OnChunk(chunk, reading);
+            entry.OnProgress(chunk, reading);
         }
     }
 }

@@ -136,7 +136,7 @@ public sealed class SseFrameWriterItemTests
         Assert.Equal(
             ":\n\nid: 1\ndata: a\n\ndata: \ufffd\n\nid: own\nevent: x\ndata: b\n\ndata: no item\n\nid: 3\ndata: 7\n\n"
             + "id: 4\ndata: d\n\ndata: \ufffd\n\nevent: error\ndata: 1\n\n",
-            await ReadAllAsync());
+            await ReadAllAsync(frames));
     }
 
     [Fact]
@@ -168,8 +168,9 @@ public sealed class SseFrameWriterItemTests
         }
     }
 
-    private async Task<string> ReadAllAsync()
+    private async Task<string> ReadAllAsync(SseFrameWriter? frames = null)
     {
+        await (frames ?? _frames).FlushAsync();
         await _pipe.Writer.CompleteAsync();
         using var bytes = new MemoryStream();
         await _pipe.Reader.CopyToAsync(bytes, TestContext.Current.CancellationToken);

@@ -260,6 +260,7 @@ public sealed class SseFrameWriterTests
 
     private async Task<byte[]> ReadAllAsync()
     {
+        await _frames.FlushAsync();
         await _pipe.Writer.CompleteAsync();
         using var bytes = new MemoryStream();
         await _pipe.Reader.CopyToAsync(bytes, TestContext.Current.CancellationToken);
