@@ -15,10 +15,12 @@ internal static class Measurement
             await using var ingest = ChildProcess.Start(["ingest"]);
             var ingestAddress = new Uri(await ingest.ReadLineAsync());
             await using var client = ChildProcess.Start(["drive"], new Dictionary<string, string> { ["DOTNET_gcServer"] = "0" });
+            await using var servers = await Servers.StartAsync(ingestAddress, folder.FullName);
+            await WarmUpAsync(servers, client);
             List<Result> results = [];
             foreach (var scenario in Scenarios.Of(args.Contains("--quick")).Where(scenario => only is null || scenario.Name.Contains(only, StringComparison.Ordinal)))
             {
-                results.Add(await MeasureAsync(scenario, client, ingestAddress, folder.FullName));
+                results.Add(await MeasureAsync(scenario, servers, client));
                 Console.WriteLine(Report.Of(results[^1]));
             }
 
@@ -31,42 +33,37 @@ internal static class Measurement
         }
     }
 
-    private static async Task<Result> MeasureAsync(Scenario scenario, ChildProcess client, Uri ingest, string folder)
+    // What the compiler does on the way would otherwise be most of what is measured: loops that run for long are compiled
+    // anew until they have run some ten thousand times.
+    private static async Task WarmUpAsync(Servers servers, ChildProcess client)
     {
-        List<ServerProcess> servers = [];
-        try
+        foreach (var warmUp in Scenarios.WarmUps())
         {
-            foreach (var variant in scenario.Variants)
+            foreach (var server in servers.Of(Enum.GetValues<Variant>()))
             {
-                servers.Add(await ServerProcess.StartAsync(variant, ingest, Path.Combine(folder, variant.ToString())));
+                await LoadAsync(warmUp, server, client);
             }
+        }
+    }
 
-            var samples = servers.ToDictionary(static server => server.Variant, static _ => new List<Sample>());
-
-            // The first turns are the compiler's.
-            for (var turn = -2; turn < scenario.Pairs; turn++)
+    private static async Task<Result> MeasureAsync(Scenario scenario, Servers servers, ChildProcess client)
+    {
+        var samples = scenario.Variants.ToDictionary(static variant => variant, static _ => new List<Sample>());
+        for (var turn = -1; turn < scenario.Pairs; turn++)
+        {
+            foreach (var server in servers.Of(scenario.Variants))
             {
-                foreach (var server in servers)
+                var sample = scenario.Plan.HoldsStreams
+                    ? await HoldAsync(scenario, server, client)
+                    : await LoadAsync(scenario, server, client);
+                if (turn >= 0)
                 {
-                    var sample = scenario.Plan.HoldsStreams
-                        ? await HoldAsync(scenario, server, client)
-                        : await LoadAsync(scenario, server, client);
-                    if (turn >= 0)
-                    {
-                        samples[server.Variant].Add(sample);
-                    }
+                    samples[server.Variant].Add(sample);
                 }
             }
+        }
 
-            return new Result(scenario, samples);
-        }
-        finally
-        {
-            foreach (var server in servers)
-            {
-                await server.DisposeAsync();
-            }
-        }
+        return new Result(scenario, samples);
     }
 
     private static async Task<Sample> LoadAsync(Scenario scenario, ServerProcess server, ChildProcess client)

@@ -43,6 +43,17 @@ internal static class Scenarios
         };
     }
 
+    /// <summary>Gives the loads that go before all others, so that the servers are compiled to the end.</summary>
+    public static IEnumerable<Scenario> WarmUps()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            yield return Plain("warm-up", "/text", 200, 16, 4000, pairs: 1);
+            yield return Plain("warm-up", "/json", 200, 16, 4000, pairs: 1);
+            yield return Plain("warm-up", "/text", 50, 200, 200, pairs: 1, gap: 2);
+        }
+    }
+
     private static Scenario Plain(
         string name, string path, int chunks, int streams, int requests, int pairs, int gap = 0, int stampsEvery = 0, int readPause = 0) =>
         new(name, chunks, new LoadPlan
