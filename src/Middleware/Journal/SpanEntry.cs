@@ -1,12 +1,13 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace LlmTracing.Middleware.Journal;
 
 /// <summary>One open span: what its stream has told so far, in memory, and in the journal if it has a slot there.</summary>
 internal sealed class SpanEntry(Activity span, TimeProvider time) : ISpanProgress
 {
-    private readonly Lock _lock = new();
-    private StreamProgress _progress;
+    // Only streams have one.
+    private StrongBox<StreamProgress>? _progress;
 
     public Activity Span => span;
 
@@ -32,9 +33,14 @@ internal sealed class SpanEntry(Activity span, TimeProvider time) : ISpanProgres
     {
         get
         {
-            lock (_lock)
+            if (Volatile.Read(ref _progress) is not { } told)
             {
-                return _progress.Chunks > 0 ? _progress : null;
+                return null;
+            }
+
+            lock (told)
+            {
+                return told.Value;
             }
         }
     }
@@ -44,9 +50,16 @@ internal sealed class SpanEntry(Activity span, TimeProvider time) : ISpanProgres
     public void OnProgress(long chunks, in ChunkReading reading)
     {
         var progress = new StreamProgress(time.GetUtcNow(), chunks, reading.Usage, reading.Model);
-        lock (_lock)
+        if (_progress is { } told)
         {
-            _progress = progress;
+            lock (told)
+            {
+                told.Value = progress;
+            }
+        }
+        else
+        {
+            Volatile.Write(ref _progress, new(progress));
         }
 
         Slot?.Write(Generation, progress);

@@ -28,7 +28,7 @@ internal sealed class TransactionEntries(SpanJournal? journal, TimeProvider time
         _root = new SpanPlace(slot?.Index ?? -1, root.SpanId);
         Add(new SpanEntry(root, time)
         {
-            ParentSpanId = SpanSnapshot.ParentOf(root, isCollected),
+            ParentSpanId = SpanSnapshot.ParentOf(root, isCollected, static (isCollected, span) => isCollected(span)),
             Root = _root,
             IsRequest = isRequest,
             Resource = resource,
@@ -58,7 +58,7 @@ internal sealed class TransactionEntries(SpanJournal? journal, TimeProvider time
 
             entry = new SpanEntry(span, time)
             {
-                ParentSpanId = SpanSnapshot.ParentOf(span, _entries.ContainsKey),
+                ParentSpanId = SpanSnapshot.ParentOf(span, _entries, static (entries, span) => entries.ContainsKey(span)),
                 Root = _root,
                 Slot = slot,
                 Generation = generation,

@@ -5,14 +5,23 @@ namespace LlmTracing.Middleware.Transactions;
 /// <summary>Copies the Activities of one transaction into spans that no one can change any more.</summary>
 internal sealed class SpanSnapshot(Activity root, List<Activity> spans, Func<Activity, bool> isCollected, DateTimeOffset now)
 {
-    private readonly HashSet<Activity> _members = [root, .. spans];
+    // Most transactions have a few spans, of which each is found as fast without.
+    private const int MostWithoutIndex = 16;
+
+    private readonly HashSet<Activity>? _index = spans.Count > MostWithoutIndex ? [root, .. spans] : null;
+    private readonly Activity _root = root;
+    private readonly List<Activity> _spans = spans;
+    private readonly Func<Activity, bool> _isCollected = isCollected;
     private readonly ErrorSnapshot _errors = new();
 
     /// <summary>Finds the parent that a span is sent with, among those that are sent.</summary>
-    public static ActivitySpanId? ParentOf(Activity activity, Func<Activity, bool> isSent)
+    /// <param name="activity">The span.</param>
+    /// <param name="sent">What tells which are sent.</param>
+    /// <param name="isSent">Tells it of one.</param>
+    public static ActivitySpanId? ParentOf<TSent>(Activity activity, TSent sent, Func<TSent, Activity, bool> isSent)
     {
         // A parent that is not sent, made by hand or begun before its request was adopted, would leave its child an orphan.
-        while (activity.Parent is { } parent && !isSent(parent))
+        while (activity.Parent is { } parent && !isSent(sent, parent))
         {
             activity = parent;
         }
@@ -23,17 +32,17 @@ internal sealed class SpanSnapshot(Activity root, List<Activity> spans, Func<Act
 
     public FinishedTransaction Take()
     {
-        var finished = new FinishedSpan[spans.Count];
+        var finished = new FinishedSpan[_spans.Count];
         for (var i = 0; i < finished.Length; i++)
         {
-            finished[i] = Of(spans[i]);
+            finished[i] = Of(_spans[i]);
         }
 
         Array.Sort(finished, static (left, right) => left.Start.CompareTo(right.Start));
-        return new FinishedTransaction(root.TraceId, Of(root), finished)
+        return new FinishedTransaction(_root.TraceId, Of(_root), finished)
         {
-            Baggage = [.. root.Baggage],
-            TraceBaggage = TraceBaggageOf(root),
+            Baggage = [.. _root.Baggage],
+            TraceBaggage = TraceBaggageOf(_root),
         };
     }
 
@@ -48,7 +57,7 @@ internal sealed class SpanSnapshot(Activity root, List<Activity> spans, Func<Act
         return new FinishedSpan
         {
             SpanId = activity.SpanId,
-            ParentSpanId = ParentOf(activity, ReferenceEquals(activity, root) ? isCollected : _members.Contains),
+            ParentSpanId = ParentOf(activity, this, ReferenceEquals(activity, _root) ? IsOfAnother : IsMember),
             Source = activity.Source.Name,
             Name = activity.DisplayName,
             Kind = activity.Kind,
@@ -56,9 +65,36 @@ internal sealed class SpanSnapshot(Activity root, List<Activity> spans, Func<Act
             End = activity.IsStopped ? start + activity.Duration : now,
             IsUnfinished = !activity.IsStopped,
             Status = status,
-            Attributes = [.. activity.TagObjects],
+            Attributes = AttributesOf(activity),
             Links = LinkSnapshot.Of(activity),
             Error = status == ActivityStatusCode.Error ? _errors.Of(activity) : null,
         };
     }
+
+    private static KeyValuePair<string, object?>[] AttributesOf(Activity activity)
+    {
+        var count = 0;
+        foreach (ref readonly var _ in activity.EnumerateTagObjects())
+        {
+            count++;
+        }
+
+        var attributes = new KeyValuePair<string, object?>[count];
+        var next = 0;
+        foreach (ref readonly var attribute in activity.EnumerateTagObjects())
+        {
+            // A list that somebody adds to meanwhile has more than were counted.
+            if (next < count)
+            {
+                attributes[next++] = attribute;
+            }
+        }
+
+        return attributes;
+    }
+
+    private static bool IsOfAnother(SpanSnapshot snapshot, Activity span) => snapshot._isCollected(span);
+
+    private static bool IsMember(SpanSnapshot snapshot, Activity span) =>
+        snapshot._index?.Contains(span) ?? (ReferenceEquals(span, snapshot._root) || snapshot._spans.Contains(span));
 }

@@ -47,6 +47,7 @@ internal sealed class TransactionCollector : IDisposable
         Resource = [.. options.Value.ResourceAttributes.Select(static pair => KeyValuePair.Create(pair.Key, (string?)pair.Value))];
         _journal = journals.Path is { } directory ? SpanJournal.Open(directory, _logger) : null;
         _sources = [.. SourceNames.Default, .. options.Value.Sources];
+        Collects = span => _sources.Contains(span.Source.Name);
         _listener = new ActivityListener
         {
             ShouldListenTo = source => _sources.Contains(source.Name),
@@ -68,8 +69,8 @@ internal sealed class TransactionCollector : IDisposable
 
     public bool HasOpen => !_open.IsEmpty;
 
-    /// <summary>Tells whether a span is of a source that is listened to.</summary>
-    public bool Collects(Activity span) => _sources.Contains(span.Source.Name);
+    /// <summary>Gets what tells whether a span is of a source that is listened to.</summary>
+    public Func<Activity, bool> Collects { get; }
 
     /// <inheritdoc cref="SampleRate.Of"/>
     public double SampleRateOf(Activity span) => _sampler.RateOf(span);

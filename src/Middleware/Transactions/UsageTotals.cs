@@ -15,24 +15,8 @@ internal readonly record struct UsageTotals(int Calls, LlmUsage Usage, double? C
     /// </remarks>
     public static UsageTotals Of(List<Activity> spans)
     {
-        HashSet<Activity>? aboveCalls = null, aboveUsage = null, aboveCost = null;
-        foreach (var span in spans)
-        {
-            if (IsModelCall(span))
-            {
-                AddAncestors(ref aboveCalls, span);
-            }
-
-            if (HasUsage(span))
-            {
-                AddAncestors(ref aboveUsage, span);
-            }
-
-            if (CostOf(span) is not null)
-            {
-                AddAncestors(ref aboveCost, span);
-            }
-        }
+        var (aboveCalls, aboveUsage, aboveCost) =
+            (AncestorsOf(spans, IsModelCall), AncestorsOf(spans, HasUsage), AncestorsOf(spans, HasCost));
 
         var (calls, usage, cost) = (0, default(LlmUsage), default(double?));
         foreach (var span in spans)
@@ -42,13 +26,13 @@ internal readonly record struct UsageTotals(int Calls, LlmUsage Usage, double? C
                 continue;
             }
 
-            calls += IsModelCall(span) && !aboveCalls!.Contains(span) ? 1 : 0;
-            if (HasUsage(span) && !aboveUsage!.Contains(span))
+            calls += IsModelCall(span) && aboveCalls?.Contains(span) is not true ? 1 : 0;
+            if (HasUsage(span) && aboveUsage?.Contains(span) is not true)
             {
                 usage += UsageOf(span);
             }
 
-            if (CostOf(span) is { } known && !aboveCost!.Contains(span))
+            if (CostOf(span) is { } known && aboveCost?.Contains(span) is not true)
             {
                 cost = (cost ?? 0) + known;
             }
@@ -72,14 +56,23 @@ internal readonly record struct UsageTotals(int Calls, LlmUsage Usage, double? C
         }
     }
 
-    private static void AddAncestors(ref HashSet<Activity>? above, Activity span)
+    // Null where there is but one of them, as in most requests: then none is above another.
+    private static HashSet<Activity>? AncestorsOf(List<Activity> spans, Func<Activity, bool> isOne)
     {
-        above ??= [];
-        var ancestor = span.Parent;
-        while (ancestor is not null && above.Add(ancestor))
+        HashSet<Activity>? above = null;
+        if (spans.Count > 1 && spans.Count(isOne) > 1)
         {
-            ancestor = ancestor.Parent;
+            above = [];
+            foreach (var span in spans)
+            {
+                for (var ancestor = isOne(span) ? span.Parent : null; ancestor is not null && above.Add(ancestor);)
+                {
+                    ancestor = ancestor.Parent;
+                }
+            }
         }
+
+        return above;
     }
 
     /// <summary>Tells by its operation whether a span is a call to a model.</summary>
@@ -104,6 +97,8 @@ internal readonly record struct UsageTotals(int Calls, LlmUsage Usage, double? C
 
     private static bool HasUsage(Activity span) =>
         span.GetTagItem(GenAiAttributes.OperationName) is not null && !UsageOf(span).IsEmpty;
+
+    private static bool HasCost(Activity span) => CostOf(span) is not null;
 
     private static double? CostOf(Activity span) => span.GetTagItem(LlmTracingAttributes.CostTotal) as double?;
 

@@ -79,7 +79,11 @@ internal sealed class EnvelopeSender(LossLog losses, DeliveryMetrics metrics, Ti
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-sentry-envelope");
-        request.Content.Headers.ContentEncoding.Add("gzip");
+        if (Envelope.AreCompressed(envelope))
+        {
+            request.Content.Headers.ContentEncoding.Add("gzip");
+        }
+
         request.Headers.TryAddWithoutValidation(
             "X-Sentry-Auth",
             $"Sentry sentry_version=7, sentry_client={SentrySdkInfo.Name}/{SentrySdkInfo.Version}, sentry_key={dsn.PublicKey}");

@@ -13,6 +13,10 @@ namespace LlmTracing.SentryExporter.Envelopes;
 /// <remarks>https://develop.sentry.dev/sdk/data-model/envelopes/.</remarks>
 internal sealed class EnvelopeWriter
 {
+    // A compressor clears a quarter of a megabyte before it begins, which costs more than the rest of the writing: below this
+    // it would save no more than a few packets.
+    private const int MostUncompressed = 8 * 1024;
+
     private readonly SentryExporterOptions _options;
     private readonly PropagationSettings _propagation;
     private readonly TimeProvider _time;
@@ -54,6 +58,16 @@ internal sealed class EnvelopeWriter
         if (ErrorsOf(transaction).Count is > 0 and var errors)
         {
             Discarded?.Invoke(new(reason, Envelope.Error, errors));
+        }
+    }
+
+    private static void WriteLines(Stream output, ArrayBufferWriter<byte> header, IReadOnlyList<EnvelopeItem> items)
+    {
+        WriteLine(output, header);
+        foreach (var item in items)
+        {
+            WriteLine(output, EnvelopeItem.WriteJson(item.WriteHeader));
+            WriteLine(output, item.Payload);
         }
     }
 
@@ -103,7 +117,7 @@ internal sealed class EnvelopeWriter
     {
         var eventId = EventIdOf(transaction);
         var (items, spans) = _transactions.Write(eventId, transaction);
-        return new Envelope(Envelope.Transaction, spans, Compress(transaction, eventId, items)) { At = transaction.Root.End };
+        return new Envelope(Envelope.Transaction, spans, BytesOf(transaction, eventId, items)) { At = transaction.Root.End };
     }
 
     private Envelope WriteError(FinishedTransaction transaction, FailedSpan failed)
@@ -115,26 +129,29 @@ internal sealed class EnvelopeWriter
             item = WriteEvent(withFrames: false);
         }
 
-        return new Envelope(Envelope.Error, 0, Compress(transaction, eventId, [item])) { At = transaction.Root.End };
+        return new Envelope(Envelope.Error, 0, BytesOf(transaction, eventId, [item])) { At = transaction.Root.End };
 
         EnvelopeItem WriteEvent(bool withFrames) => new("event", EnvelopeItem.WriteJson(
             json => _errors.Write(json, eventId, transaction, failed, withFrames)));
     }
 
-    private byte[] Compress(FinishedTransaction transaction, string eventId, IReadOnlyList<EnvelopeItem> items)
+    private byte[] BytesOf(FinishedTransaction transaction, string eventId, IReadOnlyList<EnvelopeItem> items)
     {
-        using var compressed = new MemoryStream();
-        using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest))
+        var header = EnvelopeItem.WriteJson(json => WriteHeader(json, eventId, transaction));
+        if (items.Sum(static item => item.Payload.WrittenCount) > MostUncompressed)
         {
-            WriteLine(gzip, EnvelopeItem.WriteJson(json => WriteHeader(json, eventId, transaction)));
-            foreach (var item in items)
+            using var compressed = new MemoryStream();
+            using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest))
             {
-                WriteLine(gzip, EnvelopeItem.WriteJson(item.WriteHeader));
-                WriteLine(gzip, item.Payload);
+                WriteLines(gzip, header, items);
             }
+
+            return compressed.ToArray();
         }
 
-        return compressed.ToArray();
+        using var plain = new MemoryStream(MostUncompressed);
+        WriteLines(plain, header, items);
+        return plain.ToArray();
     }
 
     private void WriteHeader(Utf8JsonWriter json, string eventId, FinishedTransaction transaction)

@@ -89,8 +89,8 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
 
         // After the span, so that no time measured from here is longer than the span itself.
         Pace.Start();
-        Observe(trace => trace.Account = StreamAccount.Open(trace, call, time));
-        Observe(trace => trace.Reading.Content = AnswerContent.Open(trace.Activity, call));
+        Observe(static trace => trace.OpenAccount());
+        Observe(static trace => trace.OpenContent());
         return context;
     }
 
@@ -198,6 +198,10 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
             _notedToolCalls = _reading.ToolCalls.Count;
         }
     }
+
+    private void OpenAccount() => Account = StreamAccount.Open(this, call, time);
+
+    private void OpenContent() => Reading.Content = AnswerContent.Open(Activity, call);
 
     private void FollowProgress()
     {

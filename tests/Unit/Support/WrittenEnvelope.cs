@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 using System.Text.Json;
 using LlmTracing.SentryExporter.Envelopes;
 using LlmTracing.SentryExporter.Propagation;
@@ -12,9 +13,7 @@ internal sealed class WrittenEnvelope
     private WrittenEnvelope(Envelope envelope)
     {
         Envelope = envelope;
-        using var gzip = new GZipStream(new MemoryStream(envelope.Bytes), CompressionMode.Decompress);
-        using var text = new StreamReader(gzip);
-        Lines = text.ReadToEnd().Split('\n');
+        Lines = Encoding.UTF8.GetString(BytesOf(envelope)).Split('\n');
     }
 
     public Envelope Envelope { get; }
@@ -24,6 +23,20 @@ internal sealed class WrittenEnvelope
     public JsonElement Payload => JsonElement.Parse(Lines[2]);
 
     public JsonElement Data => Payload.GetProperty("contexts").GetProperty("trace").GetProperty("data");
+
+    /// <summary>Gives the bytes as they were before they were compressed, if they were.</summary>
+    public static byte[] BytesOf(Envelope envelope)
+    {
+        if (!Envelope.AreCompressed(envelope.Bytes))
+        {
+            return envelope.Bytes;
+        }
+
+        using var gzip = new GZipStream(new MemoryStream(envelope.Bytes), CompressionMode.Decompress);
+        using var bytes = new MemoryStream();
+        gzip.CopyTo(bytes);
+        return bytes.ToArray();
+    }
 
     public static EnvelopeWriter Writer(SentryExporterOptions options)
     {
