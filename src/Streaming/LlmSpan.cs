@@ -235,7 +235,7 @@ public sealed class LlmSpan : IDisposable
         }
         catch (Exception exception)
         {
-            LogFault(exception);
+            Log.ContentFailed(Log.For(CurrentRequest.Loggers), exception);
         }
     }
 

@@ -52,8 +52,10 @@ public sealed class LlmTracingOptions
     /// <summary>Gets or sets what each text passes through before it is recorded.</summary>
     /// <value>
     /// Null by default. It gives what to record instead, or null for nothing; where it throws, nothing is recorded either. It
-    /// is shown each text before it is cut, with up to 1,024 characters beyond the cut, and runs on the request's path.
-    /// Arguments and results of tools are shown as JSON.
+    /// is shown each text before it is cut, with up to 8,192 characters beyond the cut, so that what is longer may be cut in
+    /// two; of a text that a stream left unfinished the last word is left out. Arguments and results of tools are shown as
+    /// JSON, escaped only where they must be; names and ids are not shown. It runs on the request's path, before the first chunk
+    /// and after the last, for several requests at the same time: it must be fast.
     /// </value>
     public Func<string, string?>? Redact { get; set; }
 

@@ -82,7 +82,7 @@ public sealed class UsageAccounting
         catch (Exception exception)
         {
             // The app's own estimator.
-            Log.TracingFailed(Log.For(loggers), exception);
+            Log.ContentFailed(Log.For(loggers), exception);
             return null;
         }
     }

@@ -130,11 +130,13 @@ internal static class SpanRecordWriter
         var (count, withoutContent) = ((ushort)0, 0);
         foreach (ref readonly var attribute in span.EnumerateTagObjects())
         {
-            if (AttributeRecord.TryWrite(ref record, attribute.Key, attribute.Value))
+            // What was said is in no file that outlives its span.
+            var isContent = GenAiAttributes.IsContent(attribute.Key);
+            if (!isContent && AttributeRecord.TryWrite(ref record, attribute.Key, attribute.Value))
             {
                 count++;
             }
-            else if (attribute.Value is string text && AttributeText.IsJson(text))
+            else if (isContent || (attribute.Value is string text && AttributeText.IsJson(text)))
             {
                 withoutContent++;
             }

@@ -62,7 +62,7 @@ internal sealed class TransactionTrimmer
         }
 
         var trimmer = new TransactionTrimmer(transaction, excess, isRootInItem, isInItem);
-        trimmer._droppedContent = trimmer.DropAttributes(trimmer._spans, ContentAttributes.Contains);
+        trimmer._droppedContent = trimmer.DropAttributes(trimmer._spans, GenAiAttributes.IsContent);
         trimmer.DropOldestSpans();
         trimmer.DropAttributes([.. trimmer._spans.Where(span => ReferenceEquals(span, transaction.Root))], static name => !IsMark(name));
         trimmer._dropsLinksOfRoot = isRootInItem && trimmer._excess > 0 && transaction.Root.Links.Count > 0;

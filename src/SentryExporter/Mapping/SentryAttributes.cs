@@ -42,5 +42,5 @@ internal static class SentryAttributes
     // Half of a conversation's JSON would be none: it goes whole, or not at all where the item is too large.
     private static object? ValueOf(string key, object? value) =>
         SentryValue.Of(
-            Secrets.Redact(key, value), ContentAttributes.Contains(key) ? MostContentCharacters : SentryText.MostCharacters);
+            Secrets.Redact(key, value), GenAiAttributes.IsContent(key) ? MostContentCharacters : SentryText.MostCharacters);
 }

@@ -9,7 +9,9 @@ internal static class CallCost
     public static double? Of(in LlmUsage usage, ModelPrice price)
     {
         var (input, output) = (InputOf(usage, price), OutputOf(usage, price));
-        return input + output is { } sum && (usage.InputTokens ?? usage.OutputTokens) is not null ? sum / Million : null;
+        return input + output is { } sum && double.IsFinite(sum) && (usage.InputTokens ?? usage.OutputTokens) is not null
+            ? sum / Million
+            : null;
     }
 
     private static double? InputOf(in LlmUsage usage, ModelPrice price)

@@ -35,7 +35,7 @@ internal sealed class EstimatedAnswer(ITokenEstimator estimator, string? model, 
         {
             // The app's own estimator: what else the chunks tell is read all the same.
             (_hasFailed, Tokens) = (true, null);
-            Log.TracingFailed(Log.For(loggers), exception);
+            Log.ContentFailed(Log.For(loggers), exception);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 
 namespace LlmTracing.Streaming.Content;
 
@@ -9,8 +8,8 @@ namespace LlmTracing.Streaming.Content;
 /// </summary>
 internal sealed class AnswerContent(ContentRules rules)
 {
-    private readonly SortedDictionary<int, StringBuilder> _texts = [];
-    private readonly SortedDictionary<int, StringBuilder> _arguments = [];
+    private readonly SortedDictionary<int, AnswerPart> _texts = [];
+    private readonly SortedDictionary<int, AnswerPart> _arguments = [];
     private int _left = rules.MostCharactersSeen;
 
     /// <summary>Gets how to record it.</summary>
@@ -27,7 +26,16 @@ internal sealed class AnswerContent(ContentRules rules)
         SpanContent.RulesFor(span, call) is { } rules ? new AnswerContent(rules) : null;
 
     /// <summary>Takes the next piece of a choice's text.</summary>
-    public void AppendText(int choice, ReadOnlySpan<char> text) => Append(_texts, choice, text);
+    public void AppendText(int choice, ReadOnlySpan<char> text)
+    {
+        if (!_texts.ContainsKey(choice) && _texts.Count > 0)
+        {
+            // Choices come side by side, and each of their ends is looked at.
+            _left += rules.MostCharactersSeen - rules.MostCharacters;
+        }
+
+        Append(_texts, choice, text);
+    }
 
     /// <summary>Takes the next piece of a tool call's arguments.</summary>
     /// <param name="call">The position of the call among those noted.</param>
@@ -35,25 +43,50 @@ internal sealed class AnswerContent(ContentRules rules)
     public void AppendArguments(int call, ReadOnlySpan<char> json) => Append(_arguments, call, json);
 
     /// <summary>Gives what there is of a choice's text; null where there is none.</summary>
-    public string? TextOf(int choice) => _texts.GetValueOrDefault(choice)?.ToString();
+    /// <param name="choice">Which of the choices.</param>
+    /// <param name="isComplete">Whether the answer has come to its end.</param>
+    /// <param name="end">What is known of the text's end.</param>
+    public string? TextOf(int choice, bool isComplete, out TextEnd end)
+    {
+        var part = _texts.GetValueOrDefault(choice);
 
-    /// <summary>Gives what there is of a tool call's arguments; null where there are none.</summary>
-    public string? ArgumentsOf(int call) => _arguments.GetValueOrDefault(call)?.ToString();
+        // Once it is full nobody looks for more of any: which of several choices would have gone on is not known.
+        end = part is { IsCut: true } || (IsFull && _texts.Count > 1) ? TextEnd.Cut
+            : isComplete ? TextEnd.Whole : TextEnd.Unfinished;
+        return part?.ToString();
+    }
 
-    private void Append(SortedDictionary<int, StringBuilder> texts, int of, ReadOnlySpan<char> text)
+    /// <inheritdoc cref="TextOf(int, bool, out TextEnd)"/>
+    public string? TextOf(int choice) => TextOf(choice, isComplete: true, out _);
+
+    /// <summary>Gets what there is of a tool call's arguments; null where there are none.</summary>
+    /// <param name="call">The position of the call among those noted.</param>
+    /// <param name="isComplete">Whether the answer has come to its end.</param>
+    /// <param name="end">What is known of their end.</param>
+    public string? ArgumentsOf(int call, bool isComplete, out TextEnd end)
+    {
+        var part = _arguments.GetValueOrDefault(call);
+        var given = part?.ToString();
+        end = part is { IsCut: true } ? TextEnd.Cut
+            : isComplete || given is null || ContentJson.IsJson(given) ? TextEnd.Whole : TextEnd.Unfinished;
+        return given;
+    }
+
+    /// <inheritdoc cref="ArgumentsOf(int, bool, out TextEnd)"/>
+    public string? ArgumentsOf(int call) => ArgumentsOf(call, isComplete: true, out _);
+
+    private void Append(SortedDictionary<int, AnswerPart> parts, int of, ReadOnlySpan<char> text)
     {
         if (text.IsEmpty || IsFull)
         {
             return;
         }
 
-        if (!texts.TryGetValue(of, out var known))
+        if (!parts.TryGetValue(of, out var part))
         {
-            texts[of] = known = new StringBuilder();
+            parts[of] = part = new AnswerPart();
         }
 
-        var kept = Math.Min(text.Length, _left);
-        known.Append(text[..kept]);
-        _left -= kept;
+        _left -= part.Append(text, _left);
     }
 }

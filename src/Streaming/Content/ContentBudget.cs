@@ -9,6 +9,9 @@ internal sealed class ContentBudget(ContentRules rules)
 
     private int _left = rules.MostCharacters;
 
+    /// <inheritdoc cref="ContentRules.MostCharactersSeen"/>
+    public int MostCharactersSeen => rules.MostCharactersSeen;
+
     /// <summary>Gets a value indicating whether nothing more can be recorded.</summary>
     public bool IsEmpty => _left <= 0;
 
@@ -17,13 +20,20 @@ internal sealed class ContentBudget(ContentRules rules)
 
     /// <summary>Gives what may be recorded of a text, marked where it is cut; null for nothing.</summary>
     /// <param name="text">The text, or as much of it as is at hand.</param>
-    /// <param name="isWhole">Whether it is all of it.</param>
-    public string? Take(string text, bool isWhole = true)
+    /// <param name="end">What is known of its end.</param>
+    public string? Take(string text, TextEnd end = TextEnd.Whole)
     {
         if (IsEmpty)
         {
             HasCut |= text.Length > 0;
             return null;
+        }
+
+        var isWhole = end != TextEnd.Cut;
+        if (end == TextEnd.Unfinished && rules.Redact is not null)
+        {
+            // The beginning of a secret looks like none.
+            text = text[..(text.AsSpan().LastIndexOfAny(TextCut.WhiteSpace) + 1)];
         }
 
         var seen = rules.Redact is { } redact ? Redacted(redact, text, ref isWhole) : text;
@@ -43,6 +53,16 @@ internal sealed class ContentBudget(ContentRules rules)
         return string.Concat(seen.AsSpan(0, kept), Mark);
     }
 
+    /// <summary>Tells whether there is room for anything more, and notes that something was left out where there is none.</summary>
+    public bool HasRoom()
+    {
+        HasCut |= IsEmpty;
+        return !IsEmpty;
+    }
+
+    /// <summary>Takes from the room what is no text of its own: names and ids, which are cut but not redacted.</summary>
+    public void Charge(int characters) => _left -= characters;
+
     private string? Redacted(Func<string, string?> redact, string text, ref bool isWhole)
     {
         var shown = TextCut.LengthOf(text, _left + ContentRules.Lookahead);
@@ -55,7 +75,7 @@ internal sealed class ContentBudget(ContentRules rules)
         catch (Exception exception)
         {
             // The app's own function: what it cannot clear is not recorded.
-            Log.TracingFailed(Log.For(CurrentRequest.Loggers), exception);
+            Log.ContentFailed(Log.For(CurrentRequest.Loggers), exception);
             return null;
         }
 

@@ -7,7 +7,7 @@ internal sealed class ContentRules(LlmTracingOptions options)
     /// How much more of a text than may be kept is shown to <see cref="LlmTracingOptions.Redact"/>: a secret that the limit
     /// cuts in two is still seen whole.
     /// </summary>
-    public const int Lookahead = 1024;
+    public const int Lookahead = 8 * 1024;
 
     /// <summary>Gets what holds where no app is known, so that a call alone can want its content recorded.</summary>
     public static ContentRules Default { get; } = new(new LlmTracingOptions());

@@ -7,9 +7,6 @@ namespace LlmTracing.Streaming.Content;
 /// <summary>Records what a call is asked: its instructions and its messages, as they are when it begins.</summary>
 internal static class InputContent
 {
-    // Each costs something, though it says nothing.
-    private const int MostParts = 1000;
-
     public static void Set(Activity span, LlmCall call)
     {
         if ((call.Instructions ?? (object?)call.Messages) is null || SpanContent.RulesFor(span, call) is not { } rules)
@@ -24,7 +21,7 @@ internal static class InputContent
         catch (Exception exception)
         {
             // Messages are the app's own objects, which it may change meanwhile: the span goes on without them.
-            Log.TracingFailed(Log.For(CurrentRequest.Loggers), exception);
+            Log.ContentFailed(Log.For(CurrentRequest.Loggers), exception);
         }
     }
 
@@ -63,16 +60,8 @@ internal static class InputContent
     private static string Write(IReadOnlyList<ChatMessage> messages, ContentBudget budget)
     {
         var kept = new Stack<string>();
-        var parts = 0;
-        for (var i = messages.Count - 1; i >= 0; i--)
+        for (var i = messages.Count - 1; i >= 0 && budget.HasRoom(); i--)
         {
-            parts += 1 + messages[i].Contents.Count;
-            if (budget.IsEmpty || parts > MostParts)
-            {
-                budget.HasCut = true;
-                break;
-            }
-
             var message = messages[i];
             kept.Push(ContentJson.Write(json => MessageParts.WriteMessage(json, message, budget)));
         }

@@ -7,16 +7,18 @@ namespace LlmTracing.Streaming.Content;
 /// <remarks>https://github.com/open-telemetry/semantic-conventions-genai/blob/main/docs/gen-ai/gen-ai-input-messages.json</remarks>
 internal static class MessageParts
 {
-    // Names and ids are a provider's, or the app's: short, unless something is wrong.
-    private const int MostNameCharacters = 256;
+    // What a message and each of its parts take that say nothing: the names in their JSON.
+    private const int Frame = 16;
 
     public static void WriteMessage(Utf8JsonWriter json, ChatMessage message, ContentBudget budget)
     {
         json.WriteStartObject();
-        json.WriteString("role"u8, message.Role.Value);
+        budget.Charge(Frame);
+        WriteName(json, "role", message.Role.Value, budget);
         json.WriteStartArray("parts"u8);
-        foreach (var content in message.Contents)
+        foreach (var content in message.Contents.TakeWhile(_ => budget.HasRoom()))
         {
+            budget.Charge(Frame);
             Write(json, content, budget);
         }
 
@@ -40,12 +42,13 @@ internal static class MessageParts
         json.WriteEndObject();
     }
 
-    public static void WriteToolCall(Utf8JsonWriter json, string? id, string? name, string? arguments)
+    public static void WriteToolCall(
+        Utf8JsonWriter json, string? id, string? name, string? arguments, ContentBudget budget)
     {
         json.WriteStartObject();
         json.WriteString("type"u8, "tool_call"u8);
-        WriteName(json, "id", id);
-        WriteName(json, "name", name);
+        WriteName(json, "id", id, budget);
+        WriteName(json, "name", name, budget);
         if (arguments is not null)
         {
             json.WriteJsonOrText("arguments", arguments);
@@ -65,16 +68,16 @@ internal static class MessageParts
                 WriteText(json, "reasoning", thought.Text, budget);
                 break;
             case FunctionCallContent call:
-                WriteToolCall(json, call.CallId, call.Name, Take(AnyJson.TextOf(call.Arguments), budget));
+                WriteToolCall(json, call.CallId, call.Name, AnyJson.Take(call.Arguments, budget), budget);
                 break;
             case FunctionResultContent result:
                 WriteToolResult(json, result, budget);
                 break;
             case DataContent data:
-                WriteMedium(json, "blob", data.MediaType, null);
+                WriteMedium(json, "blob", data.MediaType, null, budget);
                 break;
             case UriContent uri:
-                WriteMedium(json, "uri", uri.MediaType, Take(uri.Uri.OriginalString, budget));
+                WriteMedium(json, "uri", uri.MediaType, budget.Take(uri.Uri.OriginalString), budget);
                 break;
         }
     }
@@ -83,8 +86,8 @@ internal static class MessageParts
     {
         json.WriteStartObject();
         json.WriteString("type"u8, "tool_call_response"u8);
-        WriteName(json, "id", result.CallId);
-        if (Take(AnyJson.TextOf(result.Result), budget) is not { } kept)
+        WriteName(json, "id", result.CallId, budget);
+        if (AnyJson.Take(result.Result, budget) is not { } kept)
         {
             json.WriteNull("response"u8);
         }
@@ -102,11 +105,13 @@ internal static class MessageParts
     }
 
     // Of images, sounds and files only that they were there: their bytes are no text that could be cut or redacted.
-    private static void WriteMedium(Utf8JsonWriter json, string type, string? mediaType, string? uri)
+    private static void WriteMedium(
+        Utf8JsonWriter json, string type, string? mediaType, string? uri, ContentBudget budget)
     {
         json.WriteStartObject();
         json.WriteString("type"u8, type);
-        WriteName(json, "mime_type", mediaType);
+        WriteName(json, "mime_type", mediaType?.Split(';')[0], budget);
+        WriteName(json, "modality", mediaType?.Split('/')[0], budget);
         if (uri is not null)
         {
             json.WriteString("uri"u8, uri);
@@ -115,13 +120,13 @@ internal static class MessageParts
         json.WriteEndObject();
     }
 
-    private static string? Take(string? text, ContentBudget budget) => text is null ? null : budget.Take(text);
-
-    private static void WriteName(Utf8JsonWriter json, string property, string? value)
+    private static void WriteName(Utf8JsonWriter json, string property, string? value, ContentBudget budget)
     {
         if (value is not null)
         {
-            json.WriteString(property, value.AsSpan(0, TextCut.LengthOf(value, MostNameCharacters)));
+            var name = TextCut.NameOf(value);
+            budget.Charge(name.Length);
+            json.WriteString(property, name);
         }
     }
 }

@@ -33,7 +33,7 @@ internal static class OutputContent
     /// <summary>Writes an answer that came in one piece.</summary>
     public static string Write(IReadOnlyList<ChatMessage> answer, ContentBudget budget) => ContentJson.WriteArray(json =>
     {
-        foreach (var message in answer)
+        foreach (var message in answer.TakeWhile(_ => budget.HasRoom()))
         {
             MessageParts.WriteMessage(json, message, budget);
         }
@@ -50,34 +50,39 @@ internal static class OutputContent
         json.WriteStartObject();
         json.WriteString("role"u8, "assistant"u8);
         json.WriteStartArray("parts"u8);
-        if (answer.TextOf(choice) is { } text && budget.Take(text, isWhole: !answer.IsFull) is { } kept)
+        if (answer.TextOf(choice, isComplete, out var end) is { } text && budget.Take(text, end) is { } kept)
         {
             MessageParts.WriteKept(json, "text", kept);
         }
 
         for (var call = 0; call < reading.ToolCalls.Count; call++)
         {
-            if (reading.ChoiceOfToolCall(call) == choice)
+            if (reading.ChoiceOfToolCall(call) == choice && budget.HasRoom())
             {
-                WriteToolCall(json, reading.ToolCalls[call], answer, call, budget);
+                WriteToolCall(json, reading.ToolCalls[call], answer, call, isComplete, budget);
             }
         }
 
         json.WriteEndArray();
         if ((reading.ReasonOf(choice) ?? (isComplete ? null : "error")) is { } reason)
         {
-            json.WriteString("finish_reason"u8, reason);
+            json.WriteString("finish_reason"u8, TextCut.NameOf(reason));
         }
 
         json.WriteEndObject();
     }
 
     private static void WriteToolCall(
-        Utf8JsonWriter json, LlmToolCall call, AnswerContent answer, int position, ContentBudget budget)
+        Utf8JsonWriter json,
+        LlmToolCall call,
+        AnswerContent answer,
+        int position,
+        bool isComplete,
+        ContentBudget budget)
     {
-        var arguments = answer.ArgumentsOf(position) is { } given
-            ? budget.Take(given, isWhole: !answer.IsFull || ContentJson.IsJson(given))
+        var arguments = answer.ArgumentsOf(position, isComplete, out var end) is { } given
+            ? budget.Take(ContentJson.WithoutNeedlessEscapes(given), end)
             : null;
-        MessageParts.WriteToolCall(json, call.Id, call.Name, arguments);
+        MessageParts.WriteToolCall(json, call.Id, call.Name, arguments, budget);
     }
 }

@@ -48,9 +48,17 @@ internal static class StreamAttributes
 
     private static void SetContent(Activity span, in ChunkReading reading, StreamOutcome outcome)
     {
-        if (reading.Content is { } answer)
+        try
         {
-            OutputContent.Set(span, answer, reading, isComplete: outcome == StreamOutcome.Completed);
+            if (reading.Content is { } answer)
+            {
+                OutputContent.Set(span, answer, reading, isComplete: outcome == StreamOutcome.Completed);
+            }
+        }
+        catch (Exception exception)
+        {
+            // What else is known of the stream is not to be lost with it.
+            Log.ContentFailed(Log.For(CurrentRequest.Loggers), exception);
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed class ChatResponseUpdateReader : IChunkReader<ChatResponseUpdate
         // They come whole, and of a call that is told twice they are the same.
         if (reading.CallTool(call.CallId, call.Name) && reading.WantsArguments)
         {
-            reading.AppendArguments(AnyJson.TextOf(call.Arguments));
+            reading.AppendArguments(AnyJson.TextOf(call.Arguments, reading.Content!.Rules.MostCharactersSeen, out _));
         }
     }
 

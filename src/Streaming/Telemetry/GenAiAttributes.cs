@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace LlmTracing;
 
 /// <summary>The attributes of OpenTelemetry's semantic conventions for generative AI that a span carries.</summary>
@@ -8,6 +10,12 @@ namespace LlmTracing;
 /// </remarks>
 public static class GenAiAttributes
 {
+    // With the older names that other libraries still use.
+    private static readonly FrozenSet<string> Content = FrozenSet.Create(
+        InputMessages, OutputMessages, SystemInstructions, ToolCallArguments, ToolCallResult, "gen_ai.tool.definitions",
+        "gen_ai.prompt", "gen_ai.completion", "gen_ai.request.messages", "gen_ai.request.available_tools",
+        "gen_ai.response.text", "gen_ai.response.tool_calls", "gen_ai.tool.input", "gen_ai.tool.output");
+
     /// <summary>String: what was asked of the model, <c>chat</c> or another well-known operation.</summary>
     public const string OperationName = "gen_ai.operation.name";
 
@@ -112,4 +120,8 @@ public static class GenAiAttributes
 
     /// <summary>Integer: the port called.</summary>
     public const string ServerPort = "server.port";
+
+    /// <summary>Tells whether an attribute holds what users, models or tools said.</summary>
+    /// <param name="attribute">Its name.</param>
+    public static bool IsContent(string attribute) => Content.Contains(attribute);
 }

@@ -94,6 +94,17 @@ internal static partial class Log
     public static partial void NoChunkReader(ILogger logger, Type type);
 
     [LoggerMessage(
+        13, LogLevel.Error,
+        "What was said was not recorded, or its tokens not estimated, because {ExceptionType} was thrown. Its text could tell of it "
+        + "and is left out; it was thrown at{StackTrace}",
+        EventName = "ContentFailed")]
+    public static partial void ContentFailed(ILogger logger, Type exceptionType, string? stackTrace);
+
+    /// <summary>Says that what reads, redacts or writes content failed: without the exception, which may quote it.</summary>
+    public static void ContentFailed(ILogger logger, Exception exception) =>
+        ContentFailed(logger, exception.GetType(), $"{Environment.NewLine}{exception.StackTrace}");
+
+    [LoggerMessage(
         20, LogLevel.Warning,
         "The provider's stream is encoded as {Encoding}: it is passed on so, and not read, and its span has no tokens. Let "
         + "the HttpClient decode it, by AutomaticDecompression of its handler, or ask for it without Accept-Encoding.",

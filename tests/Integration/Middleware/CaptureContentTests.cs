@@ -88,13 +88,13 @@ public sealed class CaptureContentTests
         await using var provider = await ScriptedOpenAi.StartAsync();
         await using var ingest = await SentryIngest.StartAsync();
         await using var app = await StartAsync(ingest, capture: false, provider, static options =>
-            (options.MaxContentLength, options.Redact) = (4, static text => text.ToUpperInvariant()));
+            (options.MaxContentLength, options.Redact) = (40, static text => text.ToUpperInvariant()));
 
         await app.GetAsync("/chat?capture=true");
         var chat = (await ingest.NextAsync()).Single("gen_ai.chat");
 
         Assert.Equal("""[{"role":"user","parts":[{"type":"text","content":"ASKE…"}]}]""", chat.Data.Text("gen_ai.input.messages"));
-        Assert.Contains("HELL…", chat.Data.Text("gen_ai.output.messages"), StringComparison.Ordinal);
+        Assert.Contains("HELLO, WORLD", chat.Data.Text("gen_ai.output.messages"), StringComparison.Ordinal);
         Assert.True(chat.Data.Flag("llm_tracing.content.cut"));
     }
 

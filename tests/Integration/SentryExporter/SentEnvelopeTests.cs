@@ -111,9 +111,9 @@ public sealed class SentEnvelopeTests
             {
                 using var tool = LlmTrace.StartTool("read");
                 tool.SetContent(GenAiAttributes.ToolCallArguments, "{}");
-                tool.SetContent(GenAiAttributes.ToolCallResult, new string('a', 2 * 1024 * 1024));
+                tool.SetContent(GenAiAttributes.ToolCallResult, new string('\u0001', 256 * 1024));
             }),
-            tracing: static options => options.CaptureContent = true);
+            tracing: static options => (options.CaptureContent, options.MaxContentLength) = (true, 256 * 1024));
 
         await app.GetAsync("/");
         var transaction = await ingest.NextAsync();

@@ -30,12 +30,12 @@ public sealed class InputContentTests
         Assert.Equal(
             """
             [{"role":"system","parts":[{"type":"text","content":"Be brief."}]},
-            {"role":"user","parts":[{"type":"text","content":"What is this?"},{"type":"blob","mime_type":"image/png"}]},
+            {"role":"user","parts":[{"type":"text","content":"What is this?"},{"type":"blob","mime_type":"image/png","modality":"image"}]},
             {"role":"assistant","parts":[{"type":"reasoning","content":"Hm."},
             {"type":"tool_call","id":"call-1","name":"look_up","arguments":{"query":"é\""}}]},
             {"role":"tool","parts":[{"type":"tool_call_response","id":"call-1","response":"3 hits"}]},
             {"role":"tool","parts":[{"type":"tool_call_response","id":"call-2","response":{"hits":3}}]},
-            {"role":"user","parts":[{"type":"uri","mime_type":"image/png","uri":"https://example.com/a.png"}]}]
+            {"role":"user","parts":[{"type":"uri","mime_type":"image/png","modality":"image","uri":"https://example.com/a.png"}]}]
             """.ReplaceLineEndings(""),
             span.GetTagItem("gen_ai.input.messages"));
         Assert.Null(span.GetTagItem("llm_tracing.content.cut"));
@@ -57,7 +57,7 @@ public sealed class InputContentTests
         var messages = Enumerable.Range(0, 100).Select(static i => new ChatMessage(ChatRole.User, $"{i:D2}" + new string('x', 8)));
 
         var span = Ask(
-            new LlmCall("m") { Messages = [.. messages] }, new LlmTracingOptions { CaptureContent = true, MaxContentLength = 25 });
+            new LlmCall("m") { Messages = [.. messages] }, new LlmTracingOptions { CaptureContent = true, MaxContentLength = 133 });
 
         Assert.Equal(["97xxx…", "98xxxxxxxx", "99xxxxxxxx"], TextsOf(span));
         Assert.Equal(true, span.GetTagItem("llm_tracing.content.cut"));
