@@ -67,10 +67,18 @@ internal sealed class ContentBudget(ContentRules rules)
     {
         var shown = TextCut.LengthOf(text, _left + ContentRules.Lookahead);
         isWhole &= shown == text.Length;
-        string? redacted;
         try
         {
-            redacted = redact(isWhole ? text : text[..shown]);
+            if (isWhole)
+            {
+                return redact(text);
+            }
+
+            // What stands at the end of a cut text may be the beginning of a secret, which looks like none. What comes out
+            // alike with and without that end is not touched by it.
+            var kept = redact(text[..shown]);
+            var before = redact(text[..TextCut.LengthOf(text, Math.Max(0, shown - ContentRules.Lookahead))]);
+            return kept?[..TextCut.LengthOf(kept, kept.AsSpan().CommonPrefixLength(before))];
         }
         catch (Exception exception)
         {
@@ -78,10 +86,5 @@ internal sealed class ContentBudget(ContentRules rules)
             Log.ContentFailed(Log.For(CurrentRequest.Loggers), exception);
             return null;
         }
-
-        // What the end of a cut text is the beginning of could not be told: it goes, in whatever place redacting has left it.
-        return redacted is null || isWhole
-            ? redacted
-            : redacted[..TextCut.LengthOf(redacted, Math.Max(0, redacted.Length - ContentRules.Lookahead))];
     }
 }

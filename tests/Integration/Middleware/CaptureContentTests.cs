@@ -98,6 +98,27 @@ public sealed class CaptureContentTests
         Assert.True(chat.Data.Flag("llm_tracing.content.cut"));
     }
 
+    [Fact]
+    public async Task Redact_ThrowsWithWhatItWasShown_LogSaysWhereAndNotWhat()
+    {
+        await using var provider = await ScriptedOpenAi.StartAsync();
+        await using var ingest = await SentryIngest.StartAsync();
+        await using var app = await StartAsync(
+            ingest, capture: true, provider, static options => options.Redact = static text => throw new FormatException(text));
+
+        await app.GetAsync("/chat");
+        var chat = (await ingest.NextAsync()).Single("gen_ai.chat");
+
+        Assert.Equal("""[{"role":"assistant","parts":[],"finish_reason":"stop"}]""", chat.Data.Text("gen_ai.output.messages"));
+        Assert.NotEmpty(app.Logs.Of("ContentFailed"));
+        Assert.All(app.Logs.Of("ContentFailed"), static entry =>
+        {
+            Assert.Contains(nameof(FormatException), entry.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("asked", entry.Message, StringComparison.Ordinal);
+            Assert.Null(entry.Exception);
+        });
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(262_145)]

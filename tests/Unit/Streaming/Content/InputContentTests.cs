@@ -113,6 +113,34 @@ public sealed class InputContentTests
     }
 
     [Fact]
+    public void StartChat_ResultOfAnySize_IsWrittenOnlyAsFarAsItIsKept()
+    {
+        var result = Enumerable.Range(0, 1_000_000).ToDictionary(static i => $"key {i}", static i => (object?)i);
+        ChatMessage[] messages = [new(ChatRole.Tool, [new FunctionResultContent("call-1", result)])];
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var span = Ask(
+            new LlmCall("m") { Messages = messages }, new LlmTracingOptions { CaptureContent = true, MaxContentLength = 1000 });
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
+        Assert.Contains("key 1", (string)span.GetTagItem("gen_ai.input.messages")!, StringComparison.Ordinal);
+        Assert.Equal(true, span.GetTagItem("llm_tracing.content.cut"));
+    }
+
+    [Fact]
+    public void StartChat_ResultIsAQuery_ItIsNotRun()
+    {
+        var results = Enumerable.Range(0, 3).Select<int, int>(static _ => throw new InvalidOperationException("Not for telemetry."));
+        ChatMessage[] messages = [new(ChatRole.Tool, [new FunctionResultContent("call-1", results)])];
+
+        var span = Ask(new LlmCall("m") { Messages = messages, CaptureContent = true });
+
+        Assert.Equal(
+            """[{"role":"tool","parts":[{"type":"tool_call_response","id":"call-1","response":null}]}]""",
+            span.GetTagItem("gen_ai.input.messages"));
+    }
+
+    [Fact]
     public void StartChat_HalfACharacter_IsWrittenAsJsonAllTheSame()
     {
         var span = Ask(new LlmCall("m") { Messages = [new(ChatRole.User, "a\ud83d")], CaptureContent = true });

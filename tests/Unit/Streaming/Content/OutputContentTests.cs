@@ -154,6 +154,111 @@ public sealed class OutputContentTests
             """[{"role":"assistant","parts":[{"type":"text","content":"card ****."}]}]""", span.GetTagItem("gen_ai.output.messages"));
     }
 
+    [Fact]
+    public async Task TraceLlm_ArgumentsFillTheRoom_TextBeforeThemIsWholeAndUnmarked()
+    {
+        string[] chunks =
+        [
+            Head + """{"content":"I will write the file now."}}]}""",
+            Head + """{"tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":"""
+                + $"\"{new string('x', 30_000)}\"}}}}]}}}}]}}",
+        ];
+
+        var span = await ReadAsync(chunks, options: new LlmTracingOptions { Redact = static text => text });
+
+        Assert.StartsWith(
+            """[{"role":"assistant","parts":[{"type":"text","content":"I will write the file now."},""",
+            (string)span.GetTagItem("gen_ai.output.messages")!,
+            StringComparison.Ordinal);
+        Assert.Equal(true, span.GetTagItem("llm_tracing.content.cut"));
+    }
+
+    [Fact]
+    public async Task TraceLlm_LongChoicesSideBySide_EachIsRedactedAndKept()
+    {
+        var chunks = Enumerable.Range(0, 12_000).Select(static i =>
+            $$$"""{"choices":[{"index":{{{i % 3}}},"delta":{"content":"choice {{{i % 3}}} sk-secret "}}]}""");
+
+        var span = await ReadAsync([.. chunks], options: new LlmTracingOptions
+        {
+            MaxContentLength = 9000,
+            Redact = static text => text.Replace("sk-secret", "***", StringComparison.Ordinal),
+        });
+
+        var messages = (string)span.GetTagItem("gen_ai.output.messages")!;
+        Assert.Contains("choice 0 ***", messages, StringComparison.Ordinal);
+        Assert.DoesNotContain("sk-", messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TraceLlm_BrokenOffWithinASecret_ItsBeginningIsNotRecorded()
+    {
+        var span = await ReadAsync(
+            ["The key is sk-", "012345", "678"],
+            new LlmCall("m") { CaptureContent = true },
+            static chunks => chunks.Take(2),
+            new LlmTracingOptions { Redact = static text => text.Replace("sk-012345678", "***", StringComparison.Ordinal) });
+
+        Assert.Equal(
+            """[{"role":"assistant","parts":[{"type":"text","content":"The key is "}],"finish_reason":"error"}]""",
+            span.GetTagItem("gen_ai.output.messages"));
+    }
+
+    [Fact]
+    public async Task TraceLlm_ArgumentsEscapedWithoutNeed_AreRedactedAsTheyRead()
+    {
+        string[] chunks =
+        [
+            Head + """{"tool_calls":[{"index":0,"id":"c","function":{"name":"f","""
+                + """
+                "arguments":"{\"a\":\"pass\\u0077ord\\u003d\\ud83d\\ude00 \\u0022\\u005c\"}"}}]}}]}
+                """,
+        ];
+
+        var span = await ReadAsync(chunks, options: new LlmTracingOptions
+        {
+            Redact = static text => text.Replace("password=😀", "***", StringComparison.Ordinal),
+        });
+
+        Assert.Equal(
+            """
+            [{"role":"assistant","parts":[{"type":"tool_call","id":"c","name":"f","arguments":{"a":"*** \u0022\u005c"}}]}]
+            """,
+            span.GetTagItem("gen_ai.output.messages"));
+    }
+
+    [Fact]
+    public async Task TraceLlm_HalfACharacterInArguments_CostsNothingElse()
+    {
+        string[] chunks =
+        [
+            Head + """{"tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":"{\"a\":\"\ud83d\"}"}}]}}]}""",
+        ];
+
+        var span = await ReadAsync(chunks);
+
+        Assert.Equal(
+            "[{\"role\":\"assistant\",\"parts\":[{\"type\":\"tool_call\",\"id\":\"c\",\"name\":\"f\",\"arguments\":{\"a\":\"\ufffd\"}}]}]",
+            span.GetTagItem("gen_ai.output.messages"));
+        Assert.NotNull(span.GetTagItem("gen_ai.response.time_to_first_chunk"));
+    }
+
+    [Fact]
+    public void RecordAnswer_OfAnyLength_CostsWhatIsKept()
+    {
+        using var spans = new SpanRecorder(static span => LlmTrace.CaptureContent(
+            span, new LlmTracingOptions { CaptureContent = true, MaxContentLength = 1000 }));
+        var answer = Enumerable.Repeat(new ChatMessage(ChatRole.Assistant, ""), 100_000).ToArray();
+
+        using (var span = LlmTrace.StartChat(new LlmCall("m")))
+        {
+            span.RecordAnswer(answer);
+        }
+
+        Assert.InRange(((string)spans.Single.GetTagItem("gen_ai.output.messages")!).Length, 10, 10_000);
+        Assert.Equal(true, spans.Single.GetTagItem("llm_tracing.content.cut"));
+    }
+
     // What is captured costs no more for a longer stream.
     [Fact]
     public async Task TraceLlm_LimitIsReached_RestOfTheStreamAllocatesNothing()
