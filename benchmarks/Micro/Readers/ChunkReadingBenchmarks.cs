@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using LlmTracing.Streaming.Proxy;
@@ -18,17 +17,16 @@ public class ChunkReadingBenchmarks
     private LlmCall _call = new();
 
     // What nobody listens to is not read.
-    static ChunkReadingBenchmarks() => ActivitySource.AddActivityListener(new ActivityListener
-    {
-        ShouldListenTo = static source => source.Name == LlmTrace.SourceName,
-        Sample = static (ref _) => ActivitySamplingResult.AllDataAndRecorded,
-    });
+    private IDisposable? _listener;
 
     [ParamsAllValues]
     public LlmDialect Dialect { get; set; }
 
     [GlobalSetup]
-    public void SetUp() => (_chunks, _call) = (DialectChunks.Of(Dialect), new LlmCall("asked") { Dialect = Dialect });
+    public void SetUp() => (_listener, _chunks, _call) = (SpanListener.Start(), DialectChunks.Of(Dialect), new LlmCall("asked") { Dialect = Dialect });
+
+    [GlobalCleanup]
+    public void CleanUp() => _listener?.Dispose();
 
     [Benchmark(Baseline = true, OperationsPerInvoke = Chunks)]
     [BenchmarkCategory("string")]
