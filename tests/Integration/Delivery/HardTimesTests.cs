@@ -215,10 +215,33 @@ public sealed class HardTimesTests
         Assert.Equal(arrived.Count, next.Sent);
     }
 
+    // As a process that exits flushes, and disposes of nothing.
+    [Fact]
+    public async Task Flush_SpoolIsFullWhileSentryIsAway_WhatWasDroppedIsWrittenDown()
+    {
+        using var spool = new TempFolder();
+        var gone = await SentryIngest.StartAsync();
+        await gone.DisposeAsync();
+        await using var app = await DeliveryApp.StartAsync(
+            gone.Dsn, spool.Path, static options => options.MaxSpoolBytes = 64 * 1024);
+        app.Accept(500);
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        await app.Sink.FlushAsync(limit.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        Assert.InRange(app.DroppedFor("cache_overflow"), 1, 499);
+        Assert.Contains(
+            Directory.GetFiles(spool.Path, "*.envelope", SearchOption.AllDirectories),
+            static file => File.ReadLines(file).First().Contains(" client_report ", StringComparison.Ordinal));
+    }
+
     private static async Task<string> TraceOfAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        await using var gzip = new GZipStream(request.Body, CompressionMode.Decompress);
-        using var reader = new StreamReader(gzip);
+        await using var body = request.Headers.ContentEncoding == "gzip"
+            ? new GZipStream(request.Body, CompressionMode.Decompress)
+            : request.Body;
+        using var reader = new StreamReader(body);
         var text = await reader.ReadToEndAsync(cancellationToken);
         return text.Split("\"trace_id\":\"")[1][..32];
     }
