@@ -8,13 +8,16 @@ namespace LlmTracing.Streaming.Proxy;
 /// <summary>Reads the headers of a provider's response, and passes on those that are for the client.</summary>
 internal static class UpstreamHeaders
 {
-    // A list of what is passed on, not of what is not: what a provider adds tomorrow may be a cookie of its own.
+    // A list of what is passed on, not of what is not: what a provider adds tomorrow may be a cookie of its own. What names
+    // the account, as openai-organization does, is nothing to the gateway's clients.
     private static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
     {
-        HeaderNames.ContentType, HeaderNames.RetryAfter, "x-request-id", "request-id",
+        HeaderNames.ContentType, HeaderNames.RetryAfter, "retry-after-ms", "x-should-retry", HeaderNames.WWWAuthenticate,
+        HeaderNames.Allow, "x-request-id", "request-id", "apim-request-id", "openai-model", "openai-processing-ms",
+        "openai-version",
     };
 
-    private static readonly string[] Families = ["openai-", "anthropic-", "x-ratelimit-"];
+    private static readonly string[] Families = ["x-ratelimit-", "anthropic-ratelimit-"];
 
     private static readonly string[] LineTypes =
         ["application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines", "application/json-lines"];

@@ -33,6 +33,14 @@ public sealed class TracedSseProxyTests
             headers["x-ratelimit-remaining-tokens"] = "7";
             headers["Set-Cookie"] = "__cf_bm=secret";
             headers["WWW-Authenticate"] = "Bearer";
+            headers["Allow"] = "POST";
+            headers["retry-after-ms"] = "125";
+            headers["x-should-retry"] = "true";
+            headers["apim-request-id"] = "apim_1";
+            headers["anthropic-ratelimit-tokens-remaining"] = "9";
+            headers["anthropic-organization-id"] = "secret";
+            headers["openai-organization"] = "secret";
+            headers["openai-project"] = "secret";
             headers["Server"] = "cloudflare";
             headers["x-internal"] = "secret";
             return WriteAsync(context, Chunk + Last);
@@ -46,13 +54,19 @@ public sealed class TracedSseProxyTests
             + "Content-Type: text/event-stream\r\n"
             + "Date: …\r\n"
             + "Server: Kestrel\r\n"
+            + "Allow: POST\r\n"
+            + "anthropic-ratelimit-tokens-remaining: 9\r\n"
+            + "apim-request-id: apim_1\r\n"
             + "Cache-Control: no-cache, no-store\r\n"
             + "Content-Encoding: identity\r\n"
             + "openai-processing-ms: 12\r\n"
+            + "retry-after-ms: 125\r\n"
             + "Transfer-Encoding: chunked\r\n"
+            + "WWW-Authenticate: Bearer\r\n"
             + "X-Accel-Buffering: no\r\n"
             + "x-ratelimit-remaining-tokens: 7\r\n"
-            + "X-Request-ID: req_1\r\n",
+            + "X-Request-ID: req_1\r\n"
+            + "x-should-retry: true\r\n",
             string.Join("\r\n", SortedTail(response[..(response.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 2)])));
         Assert.EndsWith("\r\n\r\n" + Chunk + Last, response, StringComparison.Ordinal);
         var span = Assert.Single((await proxy.App.Sink.NextAsync()).Spans);
