@@ -33,7 +33,7 @@ internal static class ProviderJson
         {
             reading.IsComplete |= reading.Dialect is LlmDialect.OpenAIChat;
         }
-        else if (chunk[0] != '{' || ((reading.WantsText || IsOfUse(chunk, reading)) && !TryParse(chunk, ref reading)))
+        else if (chunk is not [(byte)'{', .., (byte)'}'] || ((reading.WantsText || IsOfUse(chunk, reading)) && !TryParse(chunk, ref reading)))
         {
             reading.IsMalformed = true;
         }

@@ -70,6 +70,7 @@ public sealed class ProviderJsonTests
     [InlineData("[]")]
     [InlineData("null")]
     [InlineData("""{"error":{"message":"cut""")]
+    [InlineData("""{"choices":[{"index":0,"delta":{"conte""")]
     [InlineData("""{"error":{"message":"m"}} {}""")]
     [InlineData("""{"error":{"message":"m"},}""")]
     [InlineData("""{"error":{"message":"\ud83d"}}""")]
