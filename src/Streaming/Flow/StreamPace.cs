@@ -10,6 +10,11 @@ internal sealed class StreamPace(TimeProvider time)
     private long _pendingSince = NotPending;
     private long _chunks;
     private long _pulledAt;
+    private long _told;
+
+    // Of the clock, in its ticks: what was spent on pieces that brought no chunk counts for the chunk that is waited for.
+    private long _waitedInVain;
+    private long _pulledInVain;
 
     /// <summary>Gets how many chunks came.</summary>
     public long Chunks => Volatile.Read(ref _chunks);
@@ -36,25 +41,51 @@ internal sealed class StreamPace(TimeProvider time)
     {
         if (TimesPulls)
         {
-            _pulledAt = time.GetTimestamp();
+            _pulledAt = time.GetTimestamp() - _pulledInVain;
         }
     }
 
-    public void BeginWait() => Volatile.Write(ref _pendingSince, time.GetTimestamp());
+    public void BeginWait() => Volatile.Write(ref _pendingSince, time.GetTimestamp() - _waitedInVain);
 
     public void EndWait()
     {
+        if (_pendingSince == NotPending)
+        {
+            return;
+        }
+
+        var now = time.GetTimestamp();
+        var waited = time.GetElapsedTime(_pendingSince, now);
+
         // Before the first chunk it is no gap: that wait has a figure of its own.
-        if (PendingFor is { } waited && _chunks > 0 && waited > LongestGap)
+        if (_chunks > 0 && waited > LongestGap)
         {
             LongestGap = waited;
         }
 
+        _waitedInVain = now - _pendingSince;
         Volatile.Write(ref _pendingSince, NotPending);
+    }
+
+    /// <summary>Notes a piece that the network cut, which is a chunk only where it ends one.</summary>
+    /// <param name="chunks">How many chunks came so far, or null where each piece counts as one.</param>
+    /// <returns>Whether it did.</returns>
+    public bool OnPiece(long? chunks)
+    {
+        if (chunks == _told)
+        {
+            _pulledInVain = TimesPulls ? time.GetTimestamp() - _pulledAt : 0;
+            return false;
+        }
+
+        _told = chunks ?? _told;
+        OnChunk();
+        return true;
     }
 
     public void OnChunk()
     {
+        (_waitedInVain, _pulledInVain) = (0, 0);
         Volatile.Write(ref _chunks, _chunks + 1);
         if (_chunks == 1)
         {

@@ -112,9 +112,20 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
         End();
     }
 
-    /// <summary>Notes a chunk that was read, as only the flow that pulls may.</summary>
+    /// <summary>Notes what was pulled, before it is read, as only the flow that pulls may.</summary>
+    public void OnPulled()
+    {
+        // Whether a piece is a chunk, only reading it tells.
+        if (Pieces is null)
+        {
+            Pace.OnChunk();
+        }
+    }
+
+    /// <summary>Notes what was pulled and read, as only the flow that pulls may.</summary>
     public void OnChunk()
     {
+        var isChunk = Pieces is null || Pace.OnPiece(Pieces.Chunks);
         if (_reading.IsMalformed && !_hasWarned)
         {
             _hasWarned = true;
@@ -127,7 +138,10 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
         }
 
         NoteToolCalls();
-        Account?.OnChunk(this);
+        if (isChunk)
+        {
+            Account?.OnChunk(this);
+        }
     }
 
     /// <summary>Notes that the next chunk must be waited for, as only the flow that pulls may.</summary>

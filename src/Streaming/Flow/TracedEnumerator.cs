@@ -175,7 +175,7 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
         }
 
         Current = _source.Current;
-        _trace.Pace.OnChunk();
+        _trace.OnPulled();
         if (_reader is not null)
         {
             Read(_reader, Current);

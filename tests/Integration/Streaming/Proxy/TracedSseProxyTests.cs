@@ -213,6 +213,34 @@ public sealed class TracedSseProxyTests
         await Assert.ThrowsAnyAsync<IOException>(() => client.ReadFrameAsync(Cancellation));
     }
 
+    [Fact]
+    public async Task TracedSseProxy_ProviderSendsCommentsAlone_TimesOutAsASilentOneDoes()
+    {
+        var clock = new TestClock();
+        await using var proxy = await ProxyApp.StartAsync(
+            static async (context, stopping) =>
+            {
+                while (!stopping.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
+                {
+                    await WriteAsync(context, ": OPENROUTER PROCESSING\n\n");
+                    await Task.Yield();
+                }
+            },
+            options: new TracedSseOptions { FirstChunkTimeout = TimeSpan.FromMinutes(1), StallTimeout = TimeSpan.FromMinutes(1) },
+            clock: clock);
+        using var client = await proxy.App.ConnectAsync();
+        await client.SendAsync("GET", "/");
+        await client.ReadHeadAsync(Cancellation);
+        var read = ReadToEndAsync(client);
+
+        var transaction = await clock.AdvanceUntilAsync(proxy.App.Sink.NextAsync(), TimeSpan.FromSeconds(10));
+
+        var span = Assert.Single(transaction.Spans);
+        Assert.Equal((StreamOutcome.UpstreamTimedOut, 0L), (span.Outcome, span[LlmTracingAttributes.StreamChunks]));
+        Assert.Null(span[GenAiAttributes.ResponseTimeToFirstChunk]);
+        await read;
+    }
+
     [Theory]
     [InlineData("text/event-stream")]
     [InlineData("application/x-ndjson")]
@@ -273,6 +301,14 @@ public sealed class TracedSseProxyTests
         var warning = Assert.Single(proxy.App.Logs.All, static entry => entry.Level >= LogLevel.Warning);
         Assert.Equal("UpstreamEncoded", warning.Event.Name);
     }
+
+    private static Task<IOException> ReadToEndAsync(RawHttpClient client) => Assert.ThrowsAnyAsync<IOException>(async () =>
+    {
+        while (true)
+        {
+            await client.ReadFrameAsync(Cancellation);
+        }
+    });
 
     private static async Task WriteAsync(HttpContext context, string text, string? type = "text/event-stream")
     {
