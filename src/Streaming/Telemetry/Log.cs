@@ -113,7 +113,8 @@ internal static partial class Log
 
     [LoggerMessage(
         21, LogLevel.Warning,
-        "An event of a provider's stream was too large to be read. It was passed on as it is; what it tells is not on the span.",
+        "An event of a provider's stream was larger than 1 MiB, and was not read. It was passed on as it is; what it tells, which "
+        + "may be the tokens of the whole answer, is not on the span.",
         EventName = "ChunkTooLarge")]
     public static partial void ChunkTooLarge(ILogger logger);
 }
