@@ -9,7 +9,7 @@ namespace LlmTracing.Streaming.Proxy;
 /// </remarks>
 /// <param name="isLines">Whether each line stands for itself, as in NDJSON.</param>
 /// <param name="mostBytes">What is held of one event at most. A larger one is passed over.</param>
-internal sealed class PayloadSplitter(bool isLines, int mostBytes = 1024 * 1024) : IDisposable
+internal sealed class PayloadSplitter(bool isLines, int mostBytes = 1024 * 1024) : IPayloadSplitter
 {
     private const byte CarriageReturn = (byte)'\r';
     private const byte LineFeed = (byte)'\n';
@@ -25,18 +25,12 @@ internal sealed class PayloadSplitter(bool isLines, int mostBytes = 1024 * 1024)
     private bool _skipsLineFeed;
     private int _markBytes;
 
-    /// <summary>Gets how many events were too large.</summary>
     public int PassedOver { get; private set; }
 
-    /// <summary>Gets a last line that no line break has ended; empty where there is none.</summary>
     public ReadOnlySpan<byte> LastLine => isLines && !_isPassedOver ? _held.AsSpan(0, _length) : default;
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
-    /// <summary>Takes the next whole payload from a piece, and from what the pieces before it have left.</summary>
-    /// <param name="piece">The piece; what is left of it, nothing when it was used up.</param>
-    /// <param name="payload">The payload, which may be empty; good until the next call.</param>
-    /// <returns>Whether there was one.</returns>
     public bool TryTake(ref ReadOnlySpan<byte> piece, out ReadOnlySpan<byte> payload)
     {
         SkipByteOrderMark(ref piece);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using LlmTracing.Streaming.Flow;
+using LlmTracing.Streaming.Readers;
 using LlmTracing.Streaming.Readers.Json;
 using LlmTracing.Streaming.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -14,25 +15,33 @@ internal sealed class UpstreamBody : IAsyncEnumerable<UpstreamBody>, IAsyncEnume
     // What comes at once seldom is more than a few events.
     private const int PieceBytes = 16 * 1024;
 
+    // Some begin a stream with an event of their own, before the first that shows what it is.
+    private const int MostLooks = 8;
+
     private readonly HttpResponseMessage _upstream;
+    private readonly LlmDialect? _dialect;
     private readonly ILoggerFactory _loggers;
-    private readonly PayloadSplitter? _payloads;
+    private readonly bool _isRead;
+    private readonly bool _isOfChunks;
+    private IPayloadSplitter? _payloads;
     private IAsyncEnumerator<UpstreamBody>? _pieces;
     private byte[]? _buffer;
     private int _count;
     private long _chunks;
+    private int _looks;
     private bool _hasWarned;
 
     public UpstreamBody(HttpResponseMessage upstream, LlmDialect? dialect, ILoggerFactory loggers)
     {
-        (_upstream, _loggers) = (upstream, loggers);
+        (_upstream, _dialect, _loggers) = (upstream, dialect, loggers);
+        _isOfChunks = UpstreamFraming.IsOfChunks(upstream, dialect);
         if (UpstreamHeaders.EncodingOf(upstream) is { } encoding)
         {
             Log.UpstreamEncoded(Log.For(loggers), encoding);
         }
-        else if (upstream.IsSuccessStatusCode)
+        else
         {
-            _payloads = new PayloadSplitter(UpstreamHeaders.IsLines(upstream, dialect));
+            _isRead = upstream.IsSuccessStatusCode;
         }
     }
 
@@ -41,7 +50,8 @@ internal sealed class UpstreamBody : IAsyncEnumerable<UpstreamBody>, IAsyncEnume
 
     public UpstreamBody Current => this;
 
-    public long? Chunks => _payloads is null ? null : Volatile.Read(ref _chunks);
+    public long? Chunks =>
+        Volatile.Read(ref _chunks) is var chunks && _isRead && (_isOfChunks || chunks > 0) ? chunks : null;
 
     /// <summary>Gets a value indicating whether it was begun to be read; then its enumerator closes it.</summary>
     public bool IsEnumerated => _pieces is not null;
@@ -57,12 +67,13 @@ internal sealed class UpstreamBody : IAsyncEnumerable<UpstreamBody>, IAsyncEnume
     /// <summary>Notes what the chunks tell that are whole with the last piece.</summary>
     public void Read(ref ChunkReading reading)
     {
-        if (_payloads is null)
+        if (!_isRead)
         {
             return;
         }
 
         var piece = Piece.Span;
+        _payloads ??= UpstreamFraming.SplitterFor(_upstream, _dialect, piece);
         while (_payloads.TryTake(ref piece, out var payload))
         {
             ReadChunk(payload, ref reading);
@@ -81,11 +92,18 @@ internal sealed class UpstreamBody : IAsyncEnumerable<UpstreamBody>, IAsyncEnume
         {
             var status = ((int)_upstream.StatusCode).ToString(CultureInfo.InvariantCulture);
             reading.Fail(status, $"The provider answered with status {status}.");
+            return;
         }
-        else if (_payloads is { LastLine: [.., (byte)'}'] line })
+
+        if (_payloads is { LastLine: [.., (byte)'}'] line })
         {
             // Some servers end their last line with the stream; one that was cut off is no object.
             ReadChunk(line, ref reading);
+        }
+
+        if (_payloads is { PassedOver: 0 } && reading.Format is not ChunkFormat.ProviderJson)
+        {
+            Log.UpstreamNotRead(Log.For(_loggers), UpstreamFraming.TypeOf(_upstream) ?? "unknown");
         }
     }
 
@@ -120,6 +138,14 @@ internal sealed class UpstreamBody : IAsyncEnumerable<UpstreamBody>, IAsyncEnume
             Volatile.Write(ref _chunks, _chunks + 1);
         }
 
-        ProviderJson.Read(payload, ref reading);
+        if (_payloads is not ObjectSplitter || !WholeAnswerJson.TryRead(payload, ref reading))
+        {
+            ProviderJson.Read(payload, ref reading);
+        }
+
+        if (reading.Format is ChunkFormat.PlainText && ++_looks < MostLooks)
+        {
+            reading.Format = ChunkFormat.Unknown;
+        }
     }
 }

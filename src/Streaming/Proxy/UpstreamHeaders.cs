@@ -19,9 +19,6 @@ internal static class UpstreamHeaders
 
     private static readonly string[] Families = ["x-ratelimit-", "anthropic-ratelimit-"];
 
-    private static readonly string[] LineTypes =
-        ["application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines", "application/json-lines"];
-
     /// <summary>Sets the status and the headers of a response that passes a provider's on.</summary>
     public static void Apply(HttpContext context, HttpResponseMessage upstream)
     {
@@ -42,14 +39,6 @@ internal static class UpstreamHeaders
             && encodings.Any(static encoding => !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
             ? string.Join(", ", encodings)
             : null;
-
-    /// <summary>Tells whether each line of the body is a chunk. Else it is read as events.</summary>
-    public static bool IsLines(HttpResponseMessage upstream, LlmDialect? dialect)
-    {
-        var type = upstream.Content.Headers.ContentType?.MediaType;
-        return LineTypes.Contains(type, StringComparer.OrdinalIgnoreCase)
-            || (dialect is LlmDialect.Ollama && !"text/event-stream".Equals(type, StringComparison.OrdinalIgnoreCase));
-    }
 
     private static void Copy(HttpHeaders from, HttpResponseMessage upstream, IHeaderDictionary to)
     {

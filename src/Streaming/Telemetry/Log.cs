@@ -117,4 +117,12 @@ internal static partial class Log
         + "may be the tokens of the whole answer, is not on the span.",
         EventName = "ChunkTooLarge")]
     public static partial void ChunkTooLarge(ILogger logger);
+
+    [LoggerMessage(
+        22, LogLevel.Warning,
+        "Nothing was read of a provider's answer of type {ContentType}: it was passed on as it is, and its span has no model and "
+        + "no tokens. What is read are server-sent events, JSON lines, and JSON, of the dialects of LlmDialect: ask the provider "
+        + "for one of them (Gemini: alt=sse), and name LlmCall.Dialect where the first chunks do not show it.",
+        EventName = "UpstreamNotRead")]
+    public static partial void UpstreamNotRead(ILogger logger, string contentType);
 }

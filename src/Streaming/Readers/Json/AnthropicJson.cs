@@ -111,7 +111,8 @@ internal static class AnthropicJson
         }
     }
 
-    private static LlmUsage ReadUsage(ref Utf8JsonReader json)
+    /// <summary>Reads a report of tokens: its input leaves out what the cache was read for and written with.</summary>
+    public static LlmUsage ReadUsage(ref Utf8JsonReader json)
     {
         if (!json.EnterObject())
         {

@@ -87,7 +87,8 @@ internal static class OpenAIChatJson
         }
     }
 
-    private static void ReadDelta(ref Utf8JsonReader json, int choice, ref ChunkReading reading)
+    /// <summary>Reads what is said in a chunk, or in the message of an answer that was not streamed.</summary>
+    public static void ReadDelta(ref Utf8JsonReader json, int choice, ref ChunkReading reading)
     {
         if (!json.EnterObject())
         {
