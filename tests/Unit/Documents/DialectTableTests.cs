@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using LlmTracing.Tests.Fixtures;
 
@@ -23,6 +22,30 @@ public sealed partial class DialectTableTests
         ["arguments"] = reading => reading.ToolCalls.Any(static call => call.Arguments is not null),
         ["error"] = reading => reading.Error is not null,
         ["isComplete"] = reading => reading.IsComplete,
+    };
+
+    // What a provider was seen to send, and no written stream shows.
+    private static readonly RenamedStream[] Unwritten =
+    [
+        new(LlmDialect.OpenAIResponses, ["""{"type":"error","sequence_number":1,"error":{"code":"server_error","message":"No."}}"""]),
+    ];
+
+    private static readonly Dictionary<string, Func<ChunkReading, string?>> Read = new()
+    {
+        ["model"] = reading => reading.Model,
+        ["responseId"] = reading => reading.ResponseId,
+        ["finishReasons"] = reading => string.Join(',', reading.FinishReasons),
+        ["input"] = reading => $"{reading.Usage.InputTokens}",
+        ["output"] = reading => $"{reading.Usage.OutputTokens}",
+        ["cached"] = reading => $"{reading.Usage.CachedInputTokens}",
+        ["cacheWrite"] = reading => $"{reading.Usage.CacheWriteInputTokens}",
+        ["reasoning"] = reading => $"{reading.Usage.ReasoningTokens}",
+        ["total"] = reading => $"{reading.Usage.TotalTokens}",
+        ["text"] = reading => string.Join('|', reading.Content!.Choices.Select(reading.Content.TextOf)),
+        ["toolCalls"] = reading => string.Join(',', reading.ToolCalls),
+        ["arguments"] = reading => string.Join('|', reading.ToolCalls.Select((_, i) => reading.Content!.ArgumentsOf(i))),
+        ["error"] = reading => reading.Error?.Type ?? reading.Error?.Message,
+        ["isComplete"] = reading => $"{reading.IsComplete}",
     };
 
     private static readonly string[][] Table = [.. Rows("## Fields")];
@@ -50,25 +73,66 @@ public sealed partial class DialectTableTests
 
     [Theory]
     [MemberData(nameof(Cells))]
-    public void Table_EachNameOfACell_StandsInAStreamThatShowsIt(string field, LlmDialect dialect)
+    public void Table_EachNameOfACell_TellsTheField(string field, LlmDialect dialect)
     {
         var cell = Table.Single(row => row[0] == field)[1 + (int)dialect];
-        var streams = StreamFixture.All.Where(fixture => fixture.Dialect == dialect)
-            .Select(fixture => Encoding.UTF8.GetString(fixture.Bytes)).ToList();
+        var streams = StreamFixture.All.Where(fixture => fixture.Dialect == dialect).Select(RenamedStream.Of)
+            .Concat(Unwritten.Where(stream => stream.Dialect == dialect)).ToList();
+        var names = Quoted().Matches(cell).Select(match => match.Groups[1].Value).ToList();
+        var paths = PathsOf(names, streams);
 
-        foreach (var name in Quoted().Matches(cell).SelectMany(match => NamesOf(match.Groups[1].Value)))
+        foreach (var name in names)
         {
-            Assert.Contains(streams, stream => stream.Contains(name, StringComparison.Ordinal));
+            // What counts only where another is not told is seen only where that one is not told.
+            string[][] untold = [[], .. names.Where(other => other != name).Select(other => new[] { other }), [.. names.Where(other => other != name)]];
+
+            Assert.True(
+                streams.Any(stream => untold.Any(others =>
+                    Without(stream, others, paths) is { } before && Tells(before, name, paths[name], field))),
+                $"{field} of {dialect} is not read from `{name}`: no stream reads otherwise without it.");
         }
     }
 
-    // A path is one name after the other; the type of an event has dots of its own.
-    private static IEnumerable<string> NamesOf(string path) =>
-        path is "[DONE]" ? [path]
-        : path is "response.completed" or "response.incomplete" or "response.failed" or "response.output_text.delta"
-            or "response.output_item.done"
-            ? [$"\"{path}\""]
-        : path.Replace("[]", "", StringComparison.Ordinal).Split('.').Select(name => $"\"{name}\"");
+    private static bool Tells(RenamedStream stream, string name, IReadOnlyList<string> paths, string field)
+    {
+        var before = Read[field](stream.Read());
+        return paths.Select(stream.WithoutPath).Append(stream.WithoutType(name))
+            .Any(without => without is not null && Read[field](without.Read()) != before);
+    }
+
+    private static RenamedStream Without(
+        RenamedStream stream, IEnumerable<string> names, Dictionary<string, IReadOnlyList<string>> paths)
+    {
+        foreach (var name in names)
+        {
+            stream = paths[name].Aggregate(stream, static (stream, path) => stream.WithoutPath(path) ?? stream);
+            stream = stream.WithoutType(name) ?? stream;
+        }
+
+        return stream;
+    }
+
+    // A name may go on from where one before it in its cell stands: after usage.input_tokens, another of the usage.
+    private static Dictionary<string, IReadOnlyList<string>> PathsOf(IEnumerable<string> names, List<RenamedStream> streams)
+    {
+        var paths = new Dictionary<string, IReadOnlyList<string>>();
+        HashSet<string> starts = [""];
+        foreach (var name in names)
+        {
+            paths[name] =
+            [
+                .. starts.Select(start => start + name)
+                    .Where(path => streams.Any(stream => stream.WithoutPath(path) is not null)),
+            ];
+            foreach (var path in paths[name])
+            {
+                var parts = path.Split('.');
+                starts.UnionWith(parts.Select((_, i) => string.Join('.', parts[..(i + 1)]) + "."));
+            }
+        }
+
+        return paths;
+    }
 
     private static IEnumerable<string[]> Rows(string heading)
     {
