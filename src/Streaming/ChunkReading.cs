@@ -65,6 +65,9 @@ public record struct ChunkReading
     /// <summary>Gets the tokens reported so far, each part cut to its whole.</summary>
     public readonly LlmUsage Usage => _usage.Clamped();
 
+    /// <summary>Gets the ids of the tool calls that have one, in the order in which they became known.</summary>
+    internal readonly IReadOnlyList<string> ToolCallIds => _toolCalls?.Ids ?? [];
+
     internal IAnswerText? AnswerText { get; set; }
 
     /// <summary>Gets or sets what keeps the answer, where it is to be recorded.</summary>
@@ -120,10 +123,16 @@ public record struct ChunkReading
         }
     }
 
-    /// <summary>Notes that the app is asked to run a tool.</summary>
-    /// <param name="id">The model's id of the call: however often it is noted, it is one. Without it, it is another call.</param>
+    /// <summary>Notes that the app is asked to run a tool. Id and name may come one after the other.</summary>
+    /// <param name="id">
+    /// The model's id of the call: however often an answer notes it, it is one. With neither it nor a number, a name is
+    /// another call.
+    /// </param>
     /// <param name="name">The tool's name.</param>
-    /// <param name="number">What the provider tells pieces of its arguments by, if they come in pieces.</param>
+    /// <param name="number">
+    /// What the provider tells pieces of its arguments by, if they come in pieces. What is noted with the number of a known
+    /// call goes on with that call, unless it brings both another id and a name: then the number is the new call's.
+    /// </param>
     /// <param name="choice">Which of several answers to the same question asks for it.</param>
     /// <returns>Whether the call was not noted before.</returns>
     public bool CallTool(string? id, string? name, int? number = null, int choice = 0) =>

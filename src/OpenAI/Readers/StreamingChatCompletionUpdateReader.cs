@@ -40,10 +40,11 @@ internal sealed class StreamingChatCompletionUpdateReader : IChunkReader<Streami
     {
         for (var i = 0; i < calls.Count; i++)
         {
-            // What has no name goes on with the arguments of a call that is known.
-            if (NullIfEmpty(calls[i].FunctionName) is { } name)
+            // What has neither goes on with the arguments of a call that is known.
+            var (id, name) = (NullIfEmpty(calls[i].ToolCallId), NullIfEmpty(calls[i].FunctionName));
+            if (id is not null || name is not null)
             {
-                reading.CallTool(NullIfEmpty(calls[i].ToolCallId), name, calls[i].Index);
+                reading.CallTool(id, name, calls[i].Index);
             }
 
             if (reading.WantsArguments && calls[i].FunctionArgumentsUpdate is { } arguments)

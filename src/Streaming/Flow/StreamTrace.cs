@@ -206,10 +206,10 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
     // As soon as they are known: a tool may run while the stream still flows.
     private void NoteToolCalls()
     {
-        if (_reading.ToolCalls.Count > _notedToolCalls && Activity is { IsAllDataRequested: true })
+        if (_reading.ToolCallIds.Count > _notedToolCalls && Activity is { IsAllDataRequested: true })
         {
-            Observe(static trace => ToolCallOrigins.Note(trace.Activity!, trace._reading.ToolCalls, trace._notedToolCalls));
-            _notedToolCalls = _reading.ToolCalls.Count;
+            Observe(static trace => ToolCallOrigins.Note(trace.Activity!, trace._reading.ToolCallIds, trace._notedToolCalls));
+            _notedToolCalls = _reading.ToolCallIds.Count;
         }
     }
 

@@ -27,9 +27,9 @@ internal struct ToldAnswer
     public void Add(LlmToolCall call, Activity span)
     {
         _toolCalls ??= new();
-        var known = _toolCalls.Calls.Count;
+        var known = _toolCalls.Ids.Count;
         _toolCalls.Add(call);
-        ToolCallOrigins.Note(span, _toolCalls.Calls, known);
+        ToolCallOrigins.Note(span, _toolCalls.Ids, known);
         ToolCallList.Write(span, _toolCalls.Calls);
     }
 }

@@ -22,16 +22,13 @@ internal sealed class ToolCallOrigins
 
     /// <summary>Remembers that a span has asked for calls.</summary>
     /// <param name="asker">The span.</param>
-    /// <param name="calls">Its calls. Those without an id are passed over: nothing could name them.</param>
+    /// <param name="ids">The ids of its calls. Those without one are passed over: nothing could name them.</param>
     /// <param name="known">How many of them are remembered already.</param>
-    public static void Note(Activity asker, IReadOnlyList<LlmToolCall> calls, int known)
+    public static void Note(Activity asker, IReadOnlyList<string> ids, int known)
     {
-        for (var i = known; i < calls.Count; i++)
+        for (var i = known; i < ids.Count; i++)
         {
-            if (!string.IsNullOrEmpty(calls[i].Id))
-            {
-                OfRoot(RootOf(asker)).Add(calls[i].Id!, asker);
-            }
+            OfRoot(RootOf(asker)).Add(ids[i], asker);
         }
     }
 

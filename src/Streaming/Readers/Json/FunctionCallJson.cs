@@ -65,8 +65,8 @@ internal static class FunctionCallJson
             }
         }
 
-        // What has none goes on with the arguments of a call that is known.
-        if (name is not null)
+        // What has neither goes on with the arguments of a call that is known.
+        if (id is not null || name is not null)
         {
             reading.CallTool(id, name, (int?)number, choice);
         }

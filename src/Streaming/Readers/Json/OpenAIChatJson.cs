@@ -6,13 +6,14 @@ namespace LlmTracing.Streaming.Readers.Json;
 /// <remarks>https://platform.openai.com/docs/api-reference/chat-streaming.</remarks>
 internal static class OpenAIChatJson
 {
-    // A call of a tool is told by its name: the pieces of its arguments have none.
+    // A call of a tool is told by its name, or its id: most pieces of its arguments have neither.
     private static readonly JsonNames Names = new("usage", "finish_reason", "error", "name");
 
     public static bool IsOfUse(ReadOnlySpan<byte> chunk, in ChunkReading reading) =>
         Names.AnyHasValue(chunk)
         || (reading.Model is null && chunk.HasValue("\"model\""u8))
-        || (reading.ResponseId is null && chunk.HasValue("\"id\""u8));
+        || (reading.ResponseId is null && chunk.HasValue("\"id\""u8))
+        || HasCallWithId(chunk);
 
     public static void Read(ref Utf8JsonReader json, ref ChunkReading reading)
     {
@@ -45,6 +46,10 @@ internal static class OpenAIChatJson
             }
         }
     }
+
+    // The answer's own id is in every chunk, and first.
+    private static bool HasCallWithId(ReadOnlySpan<byte> chunk) =>
+        chunk.IndexOf("\"tool_calls\""u8) is var calls and >= 0 && chunk[calls..].HasValue("\"id\""u8);
 
     private static void ReadChoices(ref Utf8JsonReader json, ref ChunkReading reading)
     {

@@ -95,6 +95,23 @@ public sealed class StreamingChatCompletionUpdateReaderTests
         Assert.Null(reading.FinishReason);
     }
 
+    [Fact]
+    public void Read_PiecesOfToolCalls_AreJoinedAsTheyAreInTheProvidersJson()
+    {
+        var reading = Read(
+            Call("""{"index":0,"id":"f1","function":{"name":"look","arguments":"{}"}}"""),
+            Call("""{"index":0,"id":"f2","function":{"name":"look","arguments":"{}"}}"""),
+            Call("""{"index":0,"id":null,"function":{"name":"look","arguments":""}}"""),
+            Call("""{"index":1,"id":"t1","function":{"arguments":""}}"""),
+            Call("""{"index":1,"function":{"name":"find","arguments":"{"}}"""),
+            Call("""{"index":1,"id":"t2","function":{"arguments":"}"}}"""));
+
+        Assert.Equal([new("f1", "look"), new("f2", "look"), new LlmToolCall("t1", "find")], reading.ToolCalls);
+    }
+
+    private static string Call(string call) =>
+        $$$"""{"id":"1","model":"m","choices":[{"index":0,"delta":{"tool_calls":[{{{call}}}]}}]}""";
+
     private static ChunkReading Read(params IEnumerable<string> chunks)
     {
         var (reader, reading) = (new StreamingChatCompletionUpdateReader(), default(ChunkReading));
