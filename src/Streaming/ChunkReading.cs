@@ -87,12 +87,13 @@ public record struct ChunkReading
 
     /// <summary>
     /// Takes over a report whose input leaves out what the cache was read for and written with, as Anthropic's does: each
-    /// field it knows replaces what was there, and the input is then their sum.
+    /// field it knows replaces what was there, and the input is then their sum. An input of 0 replaces none.
     /// </summary>
     /// <param name="usage">Running or final totals, with <see cref="LlmUsage.InputTokens"/> beside the cached ones.</param>
     public void UpdateBesideCache(in LlmUsage usage)
     {
-        _inputBesideCache = usage.InputTokens ?? _inputBesideCache;
+        // Some servers fill 0 in at the end, for what they told at the start.
+        _inputBesideCache = usage.InputTokens is > 0 ? usage.InputTokens : _inputBesideCache ?? usage.InputTokens;
         var updated = _usage.UpdatedBy(usage with { InputTokens = null });
         _usage = updated.UpdatedBy(new LlmUsage(
             _inputBesideCache + (updated.CachedInputTokens ?? 0) + (updated.CacheWriteInputTokens ?? 0)));
@@ -211,6 +212,13 @@ public record struct ChunkReading
 
     /// <summary>Takes over a report that tells all there is to tell: what it does not know is not known any more.</summary>
     internal void Replace(in LlmUsage usage) => _usage = usage;
+
+    /// <summary>Forgets the tokens and the end of an attempt that broke off, for one that begins in the same stream.</summary>
+    internal void BeginAgain()
+    {
+        (_usage, _inputBesideCache, FinishReason, IsComplete) = (default, null, null, false);
+        _toolCalls?.ForgetNumbers();
+    }
 
     /// <summary>Gives what a reader of the same stream in another form may add its usage and its error to.</summary>
     internal readonly ChunkReading ForUsageAlone() =>

@@ -48,6 +48,8 @@ internal static class AnthropicJson
             }
             else if (json.EnterObject())
             {
+                // The second of a stream is a gateway's that begins again, elsewhere, what broke off.
+                reading.BeginAgain();
                 ReadMessage(ref json, ref reading);
             }
         }
