@@ -49,6 +49,14 @@ internal static class DialectRecognizer
             return OfError(ref json);
         }
 
+        if (json.ValueTextEquals("object"u8))
+        {
+            json.SkipValue();
+            return !isError && json.TokenType is JsonTokenType.String && json.ValueTextEquals("error"u8)
+                ? LlmDialect.OpenAIChat
+                : null;
+        }
+
         LlmDialect? named =
             json.ValueTextEquals("sequence_number"u8) ? isError ? LlmDialect.OpenAIResponses : null
             : isError ? null

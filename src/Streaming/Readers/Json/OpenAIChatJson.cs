@@ -6,6 +6,8 @@ namespace LlmTracing.Streaming.Readers.Json;
 /// <remarks>https://platform.openai.com/docs/api-reference/chat-streaming.</remarks>
 internal static class OpenAIChatJson
 {
+    private const string Failed = "error";
+
     // A call of a tool is told by its name, or its id: most pieces of its arguments have neither.
     private static readonly JsonNames Names = new("usage", "finish_reason", "error", "name");
 
@@ -13,10 +15,13 @@ internal static class OpenAIChatJson
         Names.AnyHasValue(chunk)
         || (reading.Model is null && chunk.HasValue("\"model\""u8))
         || (reading.ResponseId is null && chunk.HasValue("\"id\""u8))
-        || HasCallWithId(chunk);
+        || HasCallWithId(chunk)
+        || OpenAIChatErrorJson.IsItself(chunk);
 
     public static void Read(ref Utf8JsonReader json, ref ChunkReading reading)
     {
+        var start = json;
+        var isError = false;
         while (json.NextProperty())
         {
             // Azure's first chunk, and those of its filter, leave both empty.
@@ -38,7 +43,48 @@ internal static class OpenAIChatJson
             }
             else if (json.ValueTextEquals("error"u8))
             {
-                ReadError(ref json, ref reading);
+                OpenAIChatErrorJson.Read(ref json, ref reading);
+            }
+            else if (json.ValueTextEquals("x_groq"u8))
+            {
+                ReadGroq(ref json, ref reading);
+            }
+            else
+            {
+                var isObject = json.ValueTextEquals("object"u8);
+                json.SkipValue();
+                isError |= isObject && json.TokenType is JsonTokenType.String && json.ValueTextEquals("error"u8);
+            }
+        }
+
+        if (isError)
+        {
+            OpenAIChatErrorJson.ReadItself(start, ref reading);
+        }
+
+        // After all else, which may say what went wrong.
+        if (reading is { Error: null, FinishReason: Failed })
+        {
+            reading.Fail(Failed, "The provider ended the answer with the finish reason \"error\".");
+        }
+    }
+
+    // The answer's own id is in every chunk, and first.
+    private static bool HasCallWithId(ReadOnlySpan<byte> chunk) =>
+        chunk.IndexOf("\"tool_calls\""u8) is var calls and >= 0 && chunk[calls..].HasValue("\"id\""u8);
+
+    private static void ReadGroq(ref Utf8JsonReader json, ref ChunkReading reading)
+    {
+        if (!json.EnterObject())
+        {
+            return;
+        }
+
+        while (json.NextProperty())
+        {
+            if (json.ValueTextEquals("usage"u8))
+            {
+                OpenAIChatUsageJson.Read(ref json, ref reading);
             }
             else
             {
@@ -46,10 +92,6 @@ internal static class OpenAIChatJson
             }
         }
     }
-
-    // The answer's own id is in every chunk, and first.
-    private static bool HasCallWithId(ReadOnlySpan<byte> chunk) =>
-        chunk.IndexOf("\"tool_calls\""u8) is var calls and >= 0 && chunk[calls..].HasValue("\"id\""u8);
 
     private static void ReadChoices(ref Utf8JsonReader json, ref ChunkReading reading)
     {
@@ -79,6 +121,14 @@ internal static class OpenAIChatJson
             else if (json.ValueTextEquals("delta"u8))
             {
                 ReadDelta(ref json, choice, ref reading);
+            }
+            else if (json.ValueTextEquals("usage"u8))
+            {
+                OpenAIChatUsageJson.Read(ref json, ref reading);
+            }
+            else if (json.ValueTextEquals("error"u8))
+            {
+                OpenAIChatErrorJson.Read(ref json, ref reading);
             }
             else if (json.ValueTextEquals("text"u8))
             {
@@ -125,15 +175,6 @@ internal static class OpenAIChatJson
             {
                 json.SkipValue();
             }
-        }
-    }
-
-    private static void ReadError(ref Utf8JsonReader json, ref ChunkReading reading)
-    {
-        var error = default(JsonError);
-        if (error.Read(ref json))
-        {
-            reading.Fail(error.Type ?? error.Code, error.Message);
         }
     }
 }

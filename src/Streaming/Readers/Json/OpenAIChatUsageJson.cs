@@ -28,6 +28,11 @@ internal static class OpenAIChatUsageJson
             {
                 total = json.ReadCount();
             }
+            else if (json.ValueTextEquals("cached_tokens"u8) || json.ValueTextEquals("prompt_cache_hit_tokens"u8))
+            {
+                // Of Moonshot's and DeepSeek's, beside or in place of the details.
+                cached = json.ReadCount() ?? cached;
+            }
             else if (json.ValueTextEquals("prompt_tokens_details"u8)
                 || json.ValueTextEquals("completion_tokens_details"u8))
             {
