@@ -228,7 +228,7 @@ public sealed class HardTimesTests
 
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await app.Sink.FlushAsync(limit.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
         Assert.InRange(app.DroppedFor("cache_overflow"), 1, 499);
         Assert.Contains(
