@@ -3,8 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using LlmTracing.Streaming.Content;
 using LlmTracing.Streaming.Readers.Json;
-using LlmTracing.Tests.Unit.Support.Fixtures;
 using LlmTracing.Tests.Fixtures;
+using LlmTracing.Tests.Unit.Support.Fixtures;
 
 namespace LlmTracing.Tests.Unit.Documents;
 
