@@ -10,37 +10,47 @@ internal static class FinishedTotals
     public static UsageTotals Of(IReadOnlyList<FinishedSpan> spans)
     {
         // Not ToDictionary: ids that are there twice, as no process of ours writes them, must not cost the transaction.
-        var parents = new Dictionary<ActivitySpanId, ActivitySpanId?>();
+        var byId = new Dictionary<ActivitySpanId, FinishedSpan>();
         foreach (var span in spans)
         {
-            parents.TryAdd(span.SpanId, span.ParentSpanId);
+            byId.TryAdd(span.SpanId, span);
         }
 
-        var aboveCalls = Above(parents, spans.Where(IsModelCall));
-        var aboveUsage = Above(parents, spans.Where(HasUsage));
-        var usage = spans.Where(span => HasUsage(span) && !aboveUsage.Contains(span.SpanId))
+        var aboveCalls = Above(byId, spans.Where(IsModelCall));
+        var aboveUsage = Above(byId, spans.Where(HasUsage));
+        var usage = spans.Where(span => HasUsage(span) && !IsRepeated(span, aboveUsage))
             .Aggregate(default(LlmUsage), static (sum, span) => sum + UsageOf(span));
-        var aboveCost = Above(parents, spans.Where(static span => CostOf(span) is not null));
-        var costs = spans.Where(span => !aboveCost.Contains(span.SpanId)).Select(CostOf).OfType<double>().ToList();
-        var calls = spans.Count(span => IsModelCall(span) && !aboveCalls.Contains(span.SpanId));
+        var aboveCost = Above(byId, spans.Where(static span => CostOf(span) is not null));
+        var costs = spans.Where(span => !IsRepeated(span, aboveCost)).Select(CostOf).OfType<double>().ToList();
+        var calls = spans.Count(span => IsModelCall(span) && !IsRepeated(span, aboveCalls));
         return new(calls, usage, costs.Count > 0 ? costs.Sum() : null);
     }
 
-    private static HashSet<ActivitySpanId> Above(
-        Dictionary<ActivitySpanId, ActivitySpanId?> parents, IEnumerable<FinishedSpan> spans)
+    private static bool IsRepeated(FinishedSpan span, SpansAbove<ActivitySpanId> above) =>
+        above.Repeats(span.SpanId, IsModelCall(span));
+
+    private static SpansAbove<ActivitySpanId> Above(
+        Dictionary<ActivitySpanId, FinishedSpan> byId, IEnumerable<FinishedSpan> spans)
     {
-        var above = new HashSet<ActivitySpanId>();
+        var above = new SpansAbove<ActivitySpanId>();
         foreach (var span in spans)
         {
-            var parent = span.ParentSpanId;
-            while (parent is { } id && above.Add(id))
+            var walk = above.From(IsTool(span));
+            var next = span;
+            while (next?.ParentSpanId is { } id)
             {
-                parent = parents.GetValueOrDefault(id);
+                next = byId.GetValueOrDefault(id);
+                if (!walk.Reach(id, next is not null && IsTool(next)))
+                {
+                    break;
+                }
             }
         }
 
         return above;
     }
+
+    private static bool IsTool(FinishedSpan span) => UsageTotals.IsTool(span[GenAiAttributes.OperationName]);
 
     private static bool IsModelCall(FinishedSpan span) => UsageTotals.IsModelCall(span[GenAiAttributes.OperationName]);
 

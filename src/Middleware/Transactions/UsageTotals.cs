@@ -11,7 +11,8 @@ internal readonly record struct UsageTotals(int Calls, LlmUsage Usage, double? C
     /// <summary>Sums over the spans that have ended, each token once.</summary>
     /// <remarks>
     /// An agent's span repeats the sum of its calls, and a call can be traced twice, by this library and by the client
-    /// beneath it: only a span with none like it beneath counts.
+    /// beneath it: only a span with none like it beneath counts. What a tool asks a model in its run is a call of its own, and
+    /// takes nothing from the call that asked for the tool.
     /// </remarks>
     public static UsageTotals Of(List<Activity> spans)
     {
@@ -26,13 +27,13 @@ internal readonly record struct UsageTotals(int Calls, LlmUsage Usage, double? C
                 continue;
             }
 
-            calls += IsModelCall(span) && aboveCalls?.Contains(span) is not true ? 1 : 0;
-            if (HasUsage(span) && aboveUsage?.Contains(span) is not true)
+            calls += IsModelCall(span) && !IsRepeated(span, aboveCalls) ? 1 : 0;
+            if (HasUsage(span) && !IsRepeated(span, aboveUsage))
             {
                 usage += UsageOf(span);
             }
 
-            if (CostOf(span) is { } known && aboveCost?.Contains(span) is not true)
+            if (CostOf(span) is { } known && !IsRepeated(span, aboveCost))
             {
                 cost = (cost ?? 0) + known;
             }
@@ -56,16 +57,25 @@ internal readonly record struct UsageTotals(int Calls, LlmUsage Usage, double? C
         }
     }
 
+    private static bool IsRepeated(Activity span, SpansAbove<Activity>? above) =>
+        above?.Repeats(span, IsModelCall(span)) is true;
+
     // Null where there is but one of them, as in most requests: then none is above another.
-    private static HashSet<Activity>? AncestorsOf(List<Activity> spans, Func<Activity, bool> isOne)
+    private static SpansAbove<Activity>? AncestorsOf(List<Activity> spans, Func<Activity, bool> isOne)
     {
-        HashSet<Activity>? above = null;
+        SpansAbove<Activity>? above = null;
         if (spans.Count > 1 && spans.Count(isOne) > 1)
         {
-            above = [];
+            above = new();
             foreach (var span in spans)
             {
-                for (var ancestor = isOne(span) ? span.Parent : null; ancestor is not null && above.Add(ancestor);)
+                if (!isOne(span))
+                {
+                    continue;
+                }
+
+                var walk = above.From(IsTool(span));
+                for (var ancestor = span.Parent; ancestor is not null && walk.Reach(ancestor, IsTool(ancestor));)
                 {
                     ancestor = ancestor.Parent;
                 }
@@ -79,6 +89,9 @@ internal readonly record struct UsageTotals(int Calls, LlmUsage Usage, double? C
     public static bool IsModelCall(object? operationName) =>
         operationName is string operation
         && operation is not ("execute_tool" or "invoke_agent" or "create_agent" or "invoke_workflow" or "handoff");
+
+    /// <summary>Tells by its operation whether a span is a tool's run.</summary>
+    public static bool IsTool(object? operationName) => operationName is "execute_tool";
 
     /// <summary>Gives the tokens that a span has as attributes.</summary>
     /// <param name="span">The span.</param>
@@ -94,6 +107,8 @@ internal readonly record struct UsageTotals(int Calls, LlmUsage Usage, double? C
     };
 
     private static bool IsModelCall(Activity span) => IsModelCall(span.GetTagItem(GenAiAttributes.OperationName));
+
+    private static bool IsTool(Activity span) => IsTool(span.GetTagItem(GenAiAttributes.OperationName));
 
     private static bool HasUsage(Activity span) =>
         span.GetTagItem(GenAiAttributes.OperationName) is not null && !UsageOf(span).IsEmpty;
