@@ -9,12 +9,15 @@ internal sealed class StreamingChatCompletionUpdateReader : IChunkReader<Streami
 {
     public void Read(StreamingChatCompletionUpdate chunk, ref ChunkReading reading)
     {
+        reading.Dialect = LlmDialect.OpenAIChat;
+
         // Azure's first chunk, of its content filter, leaves both empty.
         reading.Model = NullIfEmpty(chunk.Model) ?? reading.Model;
         reading.ResponseId = NullIfEmpty(chunk.CompletionId) ?? reading.ResponseId;
         if (chunk.FinishReason is { } reason)
         {
             reading.FinishReason = NameOf(reason);
+            reading.IsComplete = true;
         }
 
         for (var i = 0; i < chunk.ContentUpdate.Count; i++)
@@ -30,11 +33,19 @@ internal sealed class StreamingChatCompletionUpdateReader : IChunkReader<Streami
         {
             reading.Update(ToUsage(usage));
         }
-        else if (chunk.FinishReason is null && string.IsNullOrEmpty(chunk.CompletionId) && chunk.ContentUpdate.Count == 0)
+        else if (IsEmpty(chunk))
         {
             ReadError(chunk, ref reading);
         }
     }
+
+    // Some servers give no id: what says anything else is no error, and need not be written again to see that.
+    private static bool IsEmpty(StreamingChatCompletionUpdate chunk) =>
+        chunk.FinishReason is null
+        && string.IsNullOrEmpty(chunk.CompletionId)
+        && string.IsNullOrEmpty(chunk.Model)
+        && chunk.ContentUpdate.Count == 0
+        && chunk.ToolCallUpdates.Count == 0;
 
     private static void ReadToolCalls(IReadOnlyList<StreamingChatToolCallUpdate> calls, ref ChunkReading reading)
     {

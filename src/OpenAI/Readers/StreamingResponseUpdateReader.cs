@@ -10,6 +10,7 @@ internal sealed class StreamingResponseUpdateReader : IChunkReader<StreamingResp
 {
     public void Read(StreamingResponseUpdate chunk, ref ChunkReading reading)
     {
+        reading.Dialect = LlmDialect.OpenAIResponses;
         switch (chunk)
         {
             case StreamingResponseOutputTextDeltaUpdate text:

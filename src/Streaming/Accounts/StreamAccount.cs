@@ -58,7 +58,10 @@ internal sealed class StreamAccount
     public void Close(StreamTrace trace)
     {
         var reading = trace.Reading;
-        Usage = _accounting.Settle(_call, reading.Model, reading.Usage, trace.RanToEnd, _answer, trace.Loggers);
+
+        // A source may end without the end of its dialect, as when a server in between closes: more was to come.
+        var isWhole = trace.RanToEnd && (reading.IsComplete || reading.Dialect is null);
+        Usage = _accounting.Settle(_call, reading.Model, reading.Usage, isWhole, _answer, trace.Loggers);
         if (_measurement is not null)
         {
             _measurement.Model = reading.Model;

@@ -216,7 +216,7 @@ public sealed class UsageAccountingTests
     public async Task Estimates_UsageIsReported_StayAway()
     {
         await using var app = await StartAsync([], app => app.MapGet("/", static () =>
-            new ScriptedSource(UsageChunk).ToResult(SourceShape.Iterator, WithText)), Estimate);
+            new ScriptedSource(UsageChunk, "[DONE]").ToResult(SourceShape.Iterator, WithText)), Estimate);
 
         await app.GetAsync("/");
         var span = Assert.Single((await app.Sink.NextAsync()).Spans);
@@ -235,7 +235,7 @@ public sealed class UsageAccountingTests
         {
             Options = Estimate,
             Services = static services => services.AddSingleton<ITokenEstimator, Broken>(),
-            Inside = static app => app.MapGet("/", static () => new ScriptedSource(Text, UsageChunk).ToResult(
+            Inside = static app => app.MapGet("/", static () => new ScriptedSource(Text, UsageChunk, "[DONE]").ToResult(
                 SourceShape.Iterator, WithText)),
         });
 

@@ -9,6 +9,8 @@ internal static class SdkDeviations
 {
     private const string NoNulls = "Its types have no null: a field that is null, or not there, is a fault to it.";
     private const string Int32 = "Its counts have 32 bits.";
+    private const string OwnPlace = "It reads usage only where OpenAI has it.";
+    private const string NoEnd = "The abstraction does not tell whether the provider's own end came.";
     private const string Thrown = "It throws at an error event, and so the exception is the error.";
 
     private static readonly Dictionary<(string Sdk, string Stream), (string Why, string[] Lines)> Known = new()
@@ -35,6 +37,29 @@ internal static class SdkDeviations
                 "reasoning: 8589934592 -> none", "total: 2199023255553 -> none",
                 "source: provider -> none",
             ]),
+        [("chat", "error-in-choice")] = (
+            "It leaves out what it does not know of a choice.",
+            ["outcome: upstream_failed -> completed", "error: server_error -> none", "reasons: error -> none"]),
+        [("chat", "finish-reason-error")] = (
+            "It throws at a finish reason that it does not know.",
+            ["error: error -> System.ArgumentOutOfRangeException"]),
+        [("chat", "content-parts")] = (
+            "It throws at a kind of part that it does not know.",
+            [
+                "outcome: completed -> upstream_failed", "error: none -> System.ArgumentOutOfRangeException",
+                "reasons: stop -> error", "input: 40 -> none", "output: 4 -> none", "total: 44 -> none",
+                "source: provider -> none",
+            ]),
+        [("chat", "usage-in-choice")] = (
+            OwnPlace,
+            [
+                "input: 40 -> none", "output: 1 -> none", "cached: 16 -> none", "total: 41 -> none",
+                "source: provider -> none",
+            ]),
+        [("chat", "usage-of-groq")] = (
+            OwnPlace,
+            ["input: 40 -> none", "output: 1 -> none", "total: 41 -> none", "source: provider -> none"]),
+        [("chat", "usage-cache-hits")] = (OwnPlace, ["cached: 32 -> none"]),
         [("responses", "framing")] = (
             NoNulls,
             [
@@ -54,7 +79,6 @@ internal static class SdkDeviations
             Thrown,
             [
                 "error: overloaded_error -> Anthropic.Exceptions.AnthropicSseException",
-                "source: provider -> partial",
             ]),
         [("messages", "error-first")] = (
             Thrown, ["error: rate_limit_error -> Anthropic.Exceptions.AnthropicSseException"]),
@@ -65,11 +89,14 @@ internal static class SdkDeviations
                 "error: none -> Anthropic.Exceptions.AnthropicInvalidDataException",
                 "source: provider -> partial",
             ]),
+        [("chat client", "cut-mid-json")] = (NoEnd, ["source: partial -> provider"]),
+        [("chat client", "cut-before-stop")] = (NoEnd, ["source: partial -> provider"]),
+        [("chat client", "begun-again")] = (
+            "It takes the id from the first message of a stream.", ["id: msg_try2 -> msg_try1"]),
         [("chat client", "error-mid-stream")] = (
             Thrown,
             [
                 "error: overloaded_error -> Anthropic.Exceptions.AnthropicSseException",
-                "source: provider -> partial",
             ]),
         [("chat client", "error-first")] = (
             Thrown, ["error: rate_limit_error -> Anthropic.Exceptions.AnthropicSseException"]),

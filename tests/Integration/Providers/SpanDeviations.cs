@@ -46,7 +46,7 @@ internal static class SpanDeviations
             ("total", usage.Total),
             ("calls", Join(calls.Select(call => call.Name))),
             ("callIds", Join(calls.Select(call => call.Id))),
-            ("source", usage == ExpectedUsage.Of(default) ? null : "provider"),
+            ("source", usage == ExpectedUsage.Of(default) ? null : expected.IsComplete ? "provider" : "partial"),
         ];
         return
         [

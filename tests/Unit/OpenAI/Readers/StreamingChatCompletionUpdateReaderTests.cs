@@ -109,6 +109,28 @@ public sealed class StreamingChatCompletionUpdateReaderTests
         Assert.Equal([new("f1", "look"), new("f2", "look"), new LlmToolCall("t1", "find")], reading.ToolCalls);
     }
 
+    [Theory]
+    [InlineData("""{"model":"m","choices":[{"index":0,"delta":{"reasoning_content":"Hm"}}]}""")]
+    [InlineData("""{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{}"}}]}}]}""")]
+    public void Read_ChunkWithoutIdAndContent_AllocatesNothing(string chunk)
+    {
+        var (reader, reading) = (new StreamingChatCompletionUpdateReader(), default(ChunkReading));
+        var update = ModelReaderWriter.Read<StreamingChatCompletionUpdate>(BinaryData.FromString(chunk))!;
+        reader.Read(update, ref reading);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+        {
+            reader.Read(update, ref reading);
+        }
+
+        Assert.Equal(0, (GC.GetAllocatedBytesForCurrentThread() - before) / 1000);
+    }
+
+    [Fact]
+    public void Read_ErrorWithNothingElse_IsTold() =>
+        Assert.Equal("overloaded", Read("""{"error":{"type":"overloaded","message":"m"}}""").Error?.Type);
+
     private static string Call(string call) =>
         $$$"""{"id":"1","model":"m","choices":[{"index":0,"delta":{"tool_calls":[{{{call}}}]}}]}""";
 
