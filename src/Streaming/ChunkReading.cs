@@ -13,11 +13,14 @@ public record struct ChunkReading
     // More answers than any provider gives: a stream must not fill the memory with them.
     private const int MostChoices = 128;
 
+    private LlmUsage _finished;
     private LlmUsage _usage;
     private long? _inputBesideCache;
     private List<string?>? _otherReasons;
     private ToolCallList? _toolCalls;
     private bool _isForUsageAlone;
+    private LlmDialect? _rawDialect;
+    private ChunkFormat _rawFormat;
 
     /// <summary>Gets or sets the format of the chunks, where they are a provider's JSON.</summary>
     public LlmDialect? Dialect { get; set; }
@@ -63,7 +66,8 @@ public record struct ChunkReading
     public readonly bool WantsArguments => Content is { IsFull: false };
 
     /// <summary>Gets the tokens reported so far, each part cut to its whole.</summary>
-    public readonly LlmUsage Usage => _usage.Clamped();
+    /// <value>Of a chat client that calls its model again after a tool, those of all its answers.</value>
+    public readonly LlmUsage Usage => _finished.IsEmpty ? _usage.Clamped() : _finished + _usage.Clamped();
 
     /// <summary>Gets the ids of the tool calls that have one, in the order in which they became known.</summary>
     internal readonly IReadOnlyList<string> ToolCallIds => _toolCalls?.Ids ?? [];
@@ -96,7 +100,9 @@ public record struct ChunkReading
         _inputBesideCache = usage.InputTokens is > 0 ? usage.InputTokens : _inputBesideCache ?? usage.InputTokens;
         var updated = _usage.UpdatedBy(usage with { InputTokens = null });
         _usage = updated.UpdatedBy(new LlmUsage(
-            _inputBesideCache + (updated.CachedInputTokens ?? 0) + (updated.CacheWriteInputTokens ?? 0)));
+            _inputBesideCache is null
+                ? null
+                : LlmUsage.Sum(_inputBesideCache, LlmUsage.Sum(updated.CachedInputTokens, updated.CacheWriteInputTokens))));
     }
 
     /// <summary>Adds tokens to those reported so far, for a provider that reports increments.</summary>
@@ -220,22 +226,36 @@ public record struct ChunkReading
         _toolCalls?.ForgetNumbers();
     }
 
+    /// <summary>Keeps the tokens of an answer that is finished, for another that begins in the same stream.</summary>
+    internal void BeginAnswer()
+    {
+        if (!_usage.IsEmpty)
+        {
+            (_finished, _usage, _inputBesideCache) = (Usage, default, null);
+            HasRawUsage = false;
+            _toolCalls?.ForgetNumbers();
+        }
+    }
+
     /// <summary>Gives what a reader of the same stream in another form may add its usage and its error to.</summary>
     internal readonly ChunkReading ForUsageAlone() =>
         this with
         {
             _isForUsageAlone = true,
+            Dialect = _rawDialect ?? Dialect,
+            Format = _rawFormat,
             _otherReasons = null,
             _toolCalls = null,
             AnswerText = null,
             Content = null,
         };
 
-    /// <summary>Takes over usage and error from what <see cref="ForUsageAlone"/> gave, and nothing else.</summary>
+    /// <summary>Takes over usage and error from what <see cref="ForUsageAlone"/> gave, and nothing else that tells anything.</summary>
     internal void TakeUsage(in ChunkReading other)
     {
         HasRawUsage |= _usage != other._usage;
         (_usage, _inputBesideCache, Error) = (other._usage, other._inputBesideCache, other.Error);
+        (_rawDialect, _rawFormat) = (other.Dialect, other.Format);
     }
 
     private readonly int PositionOfCall(int? number, int choice) => _toolCalls?.PositionOf(choice, number) ?? -1;

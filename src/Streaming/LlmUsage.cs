@@ -22,7 +22,7 @@ public readonly record struct LlmUsage(
     /// <summary>Gets input plus output tokens, unless another total is set.</summary>
     public long? TotalTokens
     {
-        get => _reportedTotal ?? InputTokens + OutputTokens;
+        get => _reportedTotal ?? (InputTokens is null || OutputTokens is null ? null : Sum(InputTokens, OutputTokens));
         init => _reportedTotal = value;
     }
 
@@ -84,7 +84,18 @@ public readonly record struct LlmUsage(
         ReasoningTokens = AtMost(ReasoningTokens, OutputTokens),
     };
 
-    private static long? AtMost(long? part, long? whole) => part > whole ? whole : part;
+    // What is too much for the type stays its most: a wrapped sum would be a negative price.
+    internal static long? Sum(long? left, long? right)
+    {
+        if (left is not { } first || right is not { } second)
+        {
+            return left ?? right;
+        }
 
-    private static long? Sum(long? left, long? right) => left is null ? right : left + (right ?? 0);
+        var sum = unchecked(first + second);
+        var isWrapped = ((first ^ sum) & (second ^ sum)) < 0;
+        return isWrapped ? (first < 0 ? long.MinValue : long.MaxValue) : sum;
+    }
+
+    private static long? AtMost(long? part, long? whole) => part > whole ? whole : part;
 }

@@ -12,7 +12,7 @@ internal sealed class ChatResponseUpdateReader : IChunkReader<ChatResponseUpdate
     public void Read(ChatResponseUpdate chunk, ref ChunkReading reading)
     {
         reading.Model = chunk.ModelId ?? reading.Model;
-        reading.ResponseId = chunk.ResponseId ?? reading.ResponseId;
+        ReadResponseId(chunk.ResponseId, ref reading);
         reading.FinishReason = chunk.FinishReason?.Value ?? reading.FinishReason;
 
         // A provider's own chunks tell of tokens earlier than the contents do, and tell unknown from 0.
@@ -37,6 +37,22 @@ internal sealed class ChatResponseUpdateReader : IChunkReader<ChatResponseUpdate
                     break;
             }
         }
+    }
+
+    // A client that runs tools itself asks the model again, and goes on in the same stream with the next answer.
+    private static void ReadResponseId(string? id, ref ChunkReading reading)
+    {
+        if (string.IsNullOrEmpty(id) || id == reading.ResponseId)
+        {
+            return;
+        }
+
+        if (reading.ResponseId is not null)
+        {
+            reading.BeginAnswer();
+        }
+
+        reading.ResponseId = id;
     }
 
     private static void ReadCall(FunctionCallContent call, ref ChunkReading reading)

@@ -26,14 +26,14 @@ internal static class ChunkReaders
         Found.Clear();
     }
 
-    /// <summary>Gives the reader, or null for a type that is only counted.</summary>
-    public static IChunkReader<T>? For<T>() => Slot<T>.Reader;
+    /// <summary>Gives the reader of a type, or of one that it derives from; null for a type that is only counted.</summary>
+    public static IChunkReader<T>? For<T>() => Slot<T>.Reader ?? Find(typeof(T))?.As<T>();
 
     /// <summary>Gives the reader for an object of which only its type is known, or for a type that it derives from.</summary>
     public static IRawChunkReader? ForRaw(object chunk) => Found.GetOrAdd(chunk.GetType(), Find);
 
     /// <summary>Tells whether it is the first time that a type without a reader came.</summary>
-    public static bool IsFirstUnread<T>() => Slot<T>.Reader is null && !Slot<T>.WasMissed
+    public static bool IsFirstUnread<T>() => !Slot<T>.WasMissed && For<T>() is null
         && !Interlocked.Exchange(ref Slot<T>.WasMissed, true);
 
     private static IRawChunkReader? Find(Type type)

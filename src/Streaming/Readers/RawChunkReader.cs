@@ -9,4 +9,6 @@ internal sealed class RawChunkReader<T>(IChunkReader<T> reader) : IRawChunkReade
         reader.Read((T)chunk, ref raw);
         reading.TakeUsage(raw);
     }
+
+    public IChunkReader<TDerived>? As<TDerived>() => reader as IChunkReader<TDerived>;
 }

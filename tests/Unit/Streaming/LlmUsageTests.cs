@@ -25,6 +25,13 @@ public sealed class LlmUsageTests
         Assert.Equal(15, default(LlmUsage).UpdatedBy(new LlmUsage(11, 4) { TotalTokens = 99 }).TotalTokens);
 
     [Fact]
+    public void TotalTokens_MoreThanTheTypeHas_IsItsMost()
+    {
+        Assert.Equal(long.MaxValue, new LlmUsage(long.MaxValue, long.MaxValue).TotalTokens);
+        Assert.Equal(long.MaxValue, (new LlmUsage(long.MaxValue) + new LlmUsage(1)).InputTokens);
+    }
+
+    [Fact]
     public void Addition_OneWithNothingButATotal_TotalsAreSummed() =>
         Assert.Equal(22, (new LlmUsage(11, 4) + new LlmUsage { TotalTokens = 7 }).TotalTokens);
 

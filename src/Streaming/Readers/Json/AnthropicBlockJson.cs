@@ -16,7 +16,7 @@ internal static class AnthropicBlockJson
             }
             else if (json.EnterObject())
             {
-                ReadToolUse(ref json, block, ref reading);
+                ReadBlock(ref json, block, ref reading);
             }
         }
     }
@@ -37,15 +37,18 @@ internal static class AnthropicBlockJson
         }
     }
 
-    private static void ReadToolUse(ref Utf8JsonReader json, int block, ref ChunkReading reading)
+    // What it holds comes in pieces, and is empty here: but some compatible servers send blocks whole.
+    private static void ReadBlock(ref Utf8JsonReader json, int block, ref ChunkReading reading)
     {
         string? id = null, name = null;
-        var isForApp = false;
+        Utf8JsonReader text = default, input = default;
+        bool isForApp = false, isText = false;
         while (json.NextProperty())
         {
             if (json.ValueTextEquals("type"u8))
             {
                 isForApp = ReadIs(ref json, "tool_use"u8);
+                isText = json.TokenType is JsonTokenType.String && json.ValueTextEquals("text"u8);
             }
             else if (json.ValueTextEquals("id"u8))
             {
@@ -55,15 +58,34 @@ internal static class AnthropicBlockJson
             {
                 name = json.ReadText();
             }
+            else if (json.ValueTextEquals("input"u8))
+            {
+                json.SkipToValue(isLookedFor: true, ref input);
+            }
             else
             {
-                json.SkipValue();
+                json.SkipToValue(json.ValueTextEquals("text"u8), ref text);
             }
         }
 
         if (isForApp)
         {
             reading.CallTool(id, name, block);
+            AppendWhole(input, block, ref reading);
+        }
+
+        if (isText && text.TokenType is JsonTokenType.String && reading.WantsText)
+        {
+            JsonAnswerText.Append(text, choice: 0, ref reading);
+        }
+    }
+
+    private static void AppendWhole(Utf8JsonReader input, int block, ref ChunkReading reading)
+    {
+        var inside = input;
+        if (input.TokenType is JsonTokenType.StartObject && inside.Read() && inside.TokenType is not JsonTokenType.EndObject)
+        {
+            JsonArguments.Append(input, block, choice: 0, ref reading);
         }
     }
 

@@ -46,7 +46,7 @@ internal static class GeminiUsageJson
         }
 
         // Its own total may count otherwise: ours is input plus output, as soon as both are known.
-        var (input, output) = (Sum(prompt, tools), Sum(answer, thoughts));
+        var (input, output) = (LlmUsage.Sum(prompt, tools), LlmUsage.Sum(answer, thoughts));
         var usage = new LlmUsage(input, output, cached, ReasoningTokens: thoughts);
         usage = usage.TotalTokens is null ? usage with { TotalTokens = total } : usage;
         if (!usage.IsEmpty)
@@ -54,6 +54,4 @@ internal static class GeminiUsageJson
             reading.Replace(usage);
         }
     }
-
-    private static long? Sum(long? first, long? second) => first is null ? second : first + (second ?? 0);
 }

@@ -16,6 +16,14 @@ internal static class JsonAnswerText
         {
             Append(json, choice, ref reading);
         }
+        else if (json.TokenType is JsonTokenType.StartArray && reading.WantsText)
+        {
+            // Of parts, as Mistral sends it.
+            while (json.NextObject())
+            {
+                ReadPart(ref json, choice, ref reading);
+            }
+        }
         else
         {
             json.Skip();
@@ -55,6 +63,23 @@ internal static class JsonAnswerText
         }
 
         return length;
+    }
+
+    private static void ReadPart(ref Utf8JsonReader json, int choice, ref ChunkReading reading)
+    {
+        Utf8JsonReader text = default;
+        var isText = false;
+        while (json.NextProperty())
+        {
+            var (isType, isNamedText) = (json.ValueTextEquals("type"u8), json.ValueTextEquals("text"u8));
+            json.SkipToValue(isNamedText, ref text);
+            isText |= isType && json.TokenType is JsonTokenType.String && json.ValueTextEquals("text"u8);
+        }
+
+        if (isText && text.TokenType is JsonTokenType.String)
+        {
+            Append(text, choice, ref reading);
+        }
     }
 
     // The JSON was validated: what follows the backslash is one of these.

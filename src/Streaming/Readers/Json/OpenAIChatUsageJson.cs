@@ -48,7 +48,7 @@ internal static class OpenAIChatUsageJson
         // https://docs.x.ai/docs/key-information/consumption-and-rate-limits
         if (reasoning > 0 && total == input + output + reasoning)
         {
-            output += reasoning;
+            output = LlmUsage.Sum(output, reasoning);
         }
 
         reading.Update(new LlmUsage(input, output, cached, written, reasoning) { TotalTokens = total });

@@ -46,6 +46,30 @@ public sealed class TracedEnumeratorProviderJsonTests
         Assert.Equal("System.IO.IOException", spans.Single.GetTagItem("error.type"));
     }
 
+    [Theory]
+    [InlineData("anthropic/cut-before-stop", "partial")]
+    [InlineData("anthropic/plain", "provider")]
+    [InlineData("openai-chat/running-totals", "provider")]
+    public async Task MoveNextAsync_SourceEnds_UsageIsTheProvidersIfTheDialectsEndCame(string name, string source)
+    {
+        using var spans = new SpanRecorder();
+
+        await Streams.Of(ReadFixture.ChunksOf(StreamFixture.Named(name))).TraceLlm().ReadAsync();
+
+        Assert.Equal("completed", spans.Single.GetTagItem("llm_tracing.stream.outcome"));
+        Assert.Equal(source, spans.Single.GetTagItem("llm_tracing.usage.source"));
+    }
+
+    [Fact]
+    public async Task MoveNextAsync_UpdatesOfADerivedType_AreReadAsTheirBase()
+    {
+        using var spans = new SpanRecorder();
+
+        await Streams.Of(new OwnUpdate { ModelId = "m" }).TraceLlm().ReadAsync();
+
+        Assert.Equal("m", spans.Single.GetTagItem("gen_ai.response.model"));
+    }
+
     [Fact]
     public async Task MoveNextAsync_SeveralAnswersAndToolCalls_AreAllOnTheSpan()
     {
@@ -112,4 +136,6 @@ public sealed class TracedEnumeratorProviderJsonTests
     private static string[] Texts(Activity span, string tag) => Assert.IsType<string[]>(span.GetTagItem(tag));
 
     private sealed record Unread;
+
+    private sealed class OwnUpdate : Microsoft.Extensions.AI.ChatResponseUpdate;
 }

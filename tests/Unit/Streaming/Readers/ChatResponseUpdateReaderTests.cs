@@ -81,6 +81,34 @@ public sealed class ChatResponseUpdateReaderTests
         Assert.Null(reading.Usage.TotalTokens);
     }
 
+    [Fact]
+    public void Read_AnotherAnswerAfterATool_TokensOfBothAreSummed()
+    {
+        var reading = Read(
+            Answer("r1", Usage(1000, 20)),
+            Answer("r1", Usage(1000, 40, cached: 900)),
+            Answer("tool-message", new ChatResponseUpdate(ChatRole.Tool, [new FunctionResultContent("call-1", "7")])),
+            Answer("r2", Usage(1100, 4)),
+            Answer("r2", Usage(1100, 10)));
+
+        Assert.Equal("r2", reading.ResponseId);
+        Assert.Equal(new LlmUsage(2100, 50, 900), reading.Usage);
+    }
+
+    [Fact]
+    public void Read_IdChangesBeforeAnyUsage_IsOneAnswer()
+    {
+        var reading = Read(Answer("", new()), Answer("r1", new()), Answer("r2", Usage(11, 2)), Usage(11, 4));
+
+        Assert.Equal(new LlmUsage(11, 4), reading.Usage);
+    }
+
+    private static ChatResponseUpdate Answer(string id, ChatResponseUpdate update)
+    {
+        update.ResponseId = id;
+        return update;
+    }
+
     private static ChatResponseUpdate Usage(long? input, long? output, long? cached = null, long? reasoning = null) =>
         new()
         {

@@ -61,6 +61,28 @@ public sealed class RawRepresentationTests
         Assert.Equal(default, Read(Update(new object())));
 
     [Fact]
+    public void Read_RawChunksAreTextOfOneDialect_AllOfThemAreRead()
+    {
+        var reading = Read(
+            Update("""{"type":"message_start","message":{"usage":{"input_tokens":412,"output_tokens":1}}}"""),
+            Update("""{"type":"message_delta","delta":{},"usage":{"output_tokens":55}}"""));
+
+        Assert.Equal(new LlmUsage(412, 55), reading.Usage);
+        Assert.Null(reading.Dialect);
+    }
+
+    [Fact]
+    public void Read_SeveralAnswersWithRawChunks_TokensOfBothAreSummed()
+    {
+        var reading = Read(
+            new() { ResponseId = "r1", RawRepresentation = new Raw(Input: 7, Output: 1) },
+            new() { ResponseId = "r2", RawRepresentation = new Raw(Input: 9) },
+            new() { ResponseId = "r2", RawRepresentation = new Raw(Output: 2) });
+
+        Assert.Equal(new LlmUsage(16, 3), reading.Usage);
+    }
+
+    [Fact]
     public void Read_UpdatesWithRawChunks_AllocatesNothing()
     {
         var (reader, reading) = (new ChatResponseUpdateReader(), default(ChunkReading));
