@@ -47,7 +47,8 @@ internal sealed class ChatResponseUpdateReader : IChunkReader<ChatResponseUpdate
             return;
         }
 
-        if (reading.ResponseId is not null)
+        // Unless the one before was not over: some servers give each of their chunks another id.
+        if (reading.ResponseId is not null && (reading.FinishReason is not null || reading.ToolCalls.Count > 0))
         {
             reading.BeginAnswer();
         }

@@ -87,12 +87,21 @@ public sealed class ChatResponseUpdateReaderTests
         var reading = Read(
             Answer("r1", Usage(1000, 20)),
             Answer("r1", Usage(1000, 40, cached: 900)),
+            Answer("r1", new ChatResponseUpdate { FinishReason = ChatFinishReason.ToolCalls }),
             Answer("tool-message", new ChatResponseUpdate(ChatRole.Tool, [new FunctionResultContent("call-1", "7")])),
             Answer("r2", Usage(1100, 4)),
             Answer("r2", Usage(1100, 10)));
 
         Assert.Equal("r2", reading.ResponseId);
         Assert.Equal(new LlmUsage(2100, 50, 900), reading.Usage);
+    }
+
+    [Fact]
+    public void Read_AnotherIdWithEachUpdate_RunningTotalsAreNotSummed()
+    {
+        var reading = Read(Answer("r1", Usage(10, 1)), Answer("r2", Usage(10, 2)), Answer("r3", Usage(10, 3)));
+
+        Assert.Equal(new LlmUsage(10, 3), reading.Usage);
     }
 
     [Fact]

@@ -75,7 +75,12 @@ public sealed class RawRepresentationTests
     public void Read_SeveralAnswersWithRawChunks_TokensOfBothAreSummed()
     {
         var reading = Read(
-            new() { ResponseId = "r1", RawRepresentation = new Raw(Input: 7, Output: 1) },
+            new()
+            {
+                ResponseId = "r1",
+                RawRepresentation = new Raw(Input: 7, Output: 1),
+                FinishReason = ChatFinishReason.ToolCalls,
+            },
             new() { ResponseId = "r2", RawRepresentation = new Raw(Input: 9) },
             new() { ResponseId = "r2", RawRepresentation = new Raw(Output: 2) });
 
