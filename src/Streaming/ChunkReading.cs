@@ -26,13 +26,13 @@ public record struct ChunkReading
     public LlmDialect? Dialect { get; set; }
 
     /// <summary>Gets or sets the model that answers; becomes <c>gen_ai.response.model</c>.</summary>
-    public string? Model { get; set; }
+    public string? Model { get; set => field = TextCut.NameOf(value); }
 
     /// <summary>Gets or sets the provider's id of the answer; becomes <c>gen_ai.response.id</c>.</summary>
-    public string? ResponseId { get; set; }
+    public string? ResponseId { get; set => field = TextCut.NameOf(value); }
 
     /// <summary>Gets or sets why the model stopped: of several answers to one question, the first of them.</summary>
-    public string? FinishReason { get; set; }
+    public string? FinishReason { get; set => field = TextCut.NameOf(value); }
 
     /// <summary>
     /// Gets why each of the answers stopped, of those that have, in their order; becomes
@@ -126,7 +126,7 @@ public record struct ChunkReading
                 _otherReasons.Add(null);
             }
 
-            _otherReasons[choice - 1] = reason;
+            _otherReasons[choice - 1] = TextCut.NameOf(reason);
         }
     }
 

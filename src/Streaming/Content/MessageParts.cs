@@ -124,7 +124,7 @@ internal static class MessageParts
     {
         if (value is not null)
         {
-            var name = TextCut.NameOf(value);
+            var name = TextCut.NameOf(value.AsSpan());
             budget.Charge(name.Length);
             json.WriteString(property, name);
         }

@@ -13,6 +13,9 @@ internal static class TextCut
     /// <summary>Gives a name, cut where it is none any more.</summary>
     public static ReadOnlySpan<char> NameOf(ReadOnlySpan<char> name) => name[..LengthOf(name, MostNameCharacters)];
 
+    /// <inheritdoc cref="NameOf(ReadOnlySpan{char})"/>
+    public static string? NameOf(string? name) => name is null || name.Length <= MostNameCharacters ? name : NameOf(name.AsSpan()).ToString();
+
     /// <summary>Gives how much of a text to keep: at most so much, and no half of a surrogate pair.</summary>
     public static int LengthOf(ReadOnlySpan<char> text, int most)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LlmTracing.Streaming.Content;
 using LlmTracing.Streaming.Readers;
 
 namespace LlmTracing.Streaming.Flow;
@@ -78,8 +79,8 @@ internal sealed class ToolCallList
     {
         if (calls.Count > 0)
         {
-            span.SetTag(LlmTracingAttributes.ToolNames, calls.Select(static call => call.Name ?? "").ToArray());
-            span.SetTag(LlmTracingAttributes.ToolCallIds, calls.Select(static call => call.Id ?? "").ToArray());
+            span.SetTag(LlmTracingAttributes.ToolNames, calls.Select(static call => TextCut.NameOf(call.Name) ?? "").ToArray());
+            span.SetTag(LlmTracingAttributes.ToolCallIds, calls.Select(static call => TextCut.NameOf(call.Id) ?? "").ToArray());
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LlmTracing.Streaming.Content;
 using LlmTracing.Streaming.Flow;
 
 namespace LlmTracing.Streaming.Telemetry;
@@ -44,6 +45,8 @@ internal static class ActivityExtensions
     /// <summary>Gives the class of a failure: an exception's own, or what the provider calls an error in its stream.</summary>
     public static string ErrorTypeOf(Exception exception) => exception switch
     {
+        // A class of errors has a name; what has spaces is a sentence about one of them.
+        LlmStreamException { Type: { } text } when text.AsSpan().ContainsAny(TextCut.WhiteSpace) => "_OTHER",
         LlmStreamException { Type: { Length: > MostErrorTypeCharacters } text } => text[..MostErrorTypeCharacters],
         LlmStreamException { Type: { } type } => type,
         _ => exception.GetType().FullName ?? "_OTHER",

@@ -55,7 +55,7 @@ internal static class ShownTransaction
     private static Dictionary<string, object?> DataOf(RecordedSpan span)
     {
         var data = span.Attributes.ToDictionary(static one => one.Key, static one => AsShown(one.Value));
-        foreach (var (name, alias) in GenAiKeys.EqualAliases.Where(one => data.ContainsKey(one.Key)))
+        foreach (var (name, alias) in GenAiKeys.EqualAliases.Concat(GenAiKeys.ReshapedAliases).Where(one => data.ContainsKey(one.Key)))
         {
             data.Add(alias, data[name]);
         }

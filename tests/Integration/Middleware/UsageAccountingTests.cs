@@ -244,7 +244,7 @@ public sealed class UsageAccountingTests
 
         Assert.Contains("event: done", body, StringComparison.Ordinal);
         Assert.Equal("1000 provider", Told(span, GenAiAttributes.UsageInputTokens, LlmTracingAttributes.UsageSource));
-        Assert.NotEmpty(app.Logs.Of("TracingFailed"));
+        Assert.NotEmpty(app.Logs.Of("ContentFailed"));
     }
 
     private static string Told(RecordedSpan span, params string[] keys) =>

@@ -32,6 +32,7 @@ internal sealed class ExpectedRun
     {
         IsCall = kind == SpanKind.Chat,
         HasTokens = kind == SpanKind.Chat,
+        IsTool = kind == SpanKind.Tool,
     });
 
     private bool Run(Step step, string at, string now)

@@ -10,6 +10,9 @@ internal sealed record ExpectedSpan(string Name, string? Parent)
     /// <summary>Gets a value indicating whether it is a call of a model.</summary>
     public bool IsCall { get; init; }
 
+    /// <summary>Gets a value indicating whether it is the run of a tool.</summary>
+    public bool IsTool { get; init; }
+
     /// <summary>Gets a value indicating whether tokens were recorded on it.</summary>
     public bool HasTokens { get; init; }
 

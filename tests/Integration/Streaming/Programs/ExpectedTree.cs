@@ -8,7 +8,7 @@ internal sealed class ExpectedTree
 
     public IReadOnlyCollection<ExpectedSpan> Spans => _spans.Values;
 
-    /// <summary>Gets how many calls have no call beneath them.</summary>
+    /// <summary>Gets how many calls have no call beneath them but in the run of a tool.</summary>
     public int Calls => LeavesOf(static span => span.IsCall);
 
     /// <summary>Gets the tokens of the spans that have tokens and none beneath them that has.</summary>
@@ -40,8 +40,14 @@ internal sealed class ExpectedTree
     private int LeavesOf(Func<ExpectedSpan, bool> isOne)
     {
         var ones = _spans.Values.Where(isOne).ToList();
-        var above = ones.SelectMany(one => AncestorsOf(one.Parent)).ToHashSet();
-        return ones.Count(one => !above.Contains(one.Name));
+        return ones.Count(one => !ones.Exists(other => Repeats(one, other)));
+    }
+
+    // A call that a tool makes is another than the one that asked for the tool; what else stands above a call repeats it.
+    private bool Repeats(ExpectedSpan above, ExpectedSpan one)
+    {
+        var way = AncestorsOf(one.Parent).Prepend(one.Name).TakeWhile(name => name != above.Name).ToList();
+        return AncestorsOf(one.Parent).Contains(above.Name) && !(above.IsCall && way.Exists(name => _spans[name].IsTool));
     }
 
     private IEnumerable<string> AncestorsOf(string? name)
