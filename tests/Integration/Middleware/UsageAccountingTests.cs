@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 namespace LlmTracing.Tests.Integration.Middleware;
 
 /// <summary>What calls cost by the app's own prices, and what stands in for usage that nobody reports.</summary>
+[Collection(RunsAlone.Name)]
 public sealed class UsageAccountingTests
 {
     private const string UsageChunk =
