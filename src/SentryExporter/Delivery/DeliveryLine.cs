@@ -78,13 +78,14 @@ internal sealed class DeliveryLine : IDisposable
 
     /// <summary>Sends what is pending for as long as there is time, and keeps on disk what there is none for.</summary>
     /// <param name="time">How much there is until the token is cancelled.</param>
+    /// <param name="keeping">How much the disk may take after that.</param>
     /// <param name="cancellationToken">Cancelled when nothing is to be sent any more.</param>
     /// <exception cref="OperationCanceledException">Not all could be sent or kept.</exception>
-    public async Task FlushAsync(TimeSpan time, CancellationToken cancellationToken)
+    public async Task FlushAsync(TimeSpan time, TimeSpan keeping, CancellationToken cancellationToken)
     {
-        var keeping = _spool.IsEnabled ? _pending.Count * KeepingOne : TimeSpan.Zero;
-        await WhenNonePendingAsync(time - keeping, cancellationToken);
-        await CloseAsync(LongestKeeping, cancellationToken);
+        var keepingAll = _spool.IsEnabled ? _pending.Count * KeepingOne : TimeSpan.Zero;
+        await WhenNonePendingAsync(time - keepingAll, cancellationToken);
+        await CloseAsync(keeping, cancellationToken);
         if (_dispatcher.Health.IsReachable)
         {
             await _reports.SendAsync(cancellationToken);
@@ -108,7 +109,7 @@ internal sealed class DeliveryLine : IDisposable
         await _running.WaitAsync(LongestKeeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         // A sender may have taken one from the disk just before it was told not to.
-        await _senders.EndAsync();
+        await _senders.InterruptAsync();
         await _running.WaitAsync(LongestKeeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _keeper.KeepReport();
     }
@@ -132,13 +133,13 @@ internal sealed class DeliveryLine : IDisposable
         }
 
         _spooler.EndClosing();
-        if (_spool.Count is > 0 and var left)
+        if (_queue.Count + _spool.Count is > 0 and var left)
         {
             _work.Release(left);
         }
     }
 
-    // Ends what is being sent right now, and has it kept on disk.
+    // Ends what is being sent right now, has it kept on disk, and nothing more sent until it is.
     private async Task InterruptAsync(TimeSpan keeping)
     {
         await _senders.InterruptAsync();
@@ -147,6 +148,8 @@ internal sealed class DeliveryLine : IDisposable
             // By the disk's time, which is that of the world.
             await _pending.WhenNone().WaitAsync(keeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        _senders.Resume();
     }
 
     private async Task WhenNonePendingAsync(TimeSpan limit, CancellationToken cancellationToken)

@@ -15,16 +15,33 @@ internal sealed class Senders(
     PendingCount pending,
     SemaphoreSlim work)
 {
+    private readonly Lock _lock = new();
     private CancellationTokenSource _sending = new();
+    private int _interruptions;
 
     public Task RunAsync(int count, CancellationToken stopping) =>
         Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Run(() => SendAllAsync(stopping))));
 
-    /// <summary>Ends what is being sent right now; what is sent next is not concerned.</summary>
-    public Task InterruptAsync() => Interlocked.Exchange(ref _sending, new CancellationTokenSource()).CancelAsync();
+    /// <summary>Ends what is being sent, and has nothing more sent until <see cref="Resume"/> was called as often.</summary>
+    public Task InterruptAsync()
+    {
+        lock (_lock)
+        {
+            _interruptions++;
+            return _sending.CancelAsync();
+        }
+    }
 
-    /// <summary>Ends what is being sent, and whatever a sender has just taken.</summary>
-    public Task EndAsync() => Volatile.Read(ref _sending).CancelAsync();
+    public void Resume()
+    {
+        lock (_lock)
+        {
+            if (--_interruptions == 0)
+            {
+                Volatile.Write(ref _sending, new CancellationTokenSource());
+            }
+        }
+    }
 
     private async Task SendAllAsync(CancellationToken stopping)
     {
@@ -51,7 +68,12 @@ internal sealed class Senders(
 
     private async Task SendNextAsync(CancellationToken sending)
     {
-        if (queue.TryTakeOldest(out var item))
+        if (sending.IsCancellationRequested)
+        {
+            // Its work is released again when sending is resumed.
+            dispatcher.Health.NotTried();
+        }
+        else if (queue.TryTakeOldest(out var item))
         {
             await SendAsync(item, sending);
         }

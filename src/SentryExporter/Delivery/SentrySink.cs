@@ -58,7 +58,8 @@ internal sealed class SentrySink : ITransactionSink, IDisposable
             return;
         }
 
-        await _line.FlushAsync(_tracing.ShutdownTimeout * PartForSending, cancellationToken);
+        var sending = _tracing.ShutdownTimeout * PartForSending;
+        await _line.FlushAsync(sending, _tracing.ShutdownTimeout - sending, cancellationToken);
     }
 
     public void Dispose()

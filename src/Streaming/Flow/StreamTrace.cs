@@ -12,16 +12,10 @@ namespace LlmTracing.Streaming.Flow;
 /// </remarks>
 internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvider time)
 {
-    // In milliseconds; often enough for whoever wants to know how far a stream came whose process died.
-    private const long ToldEvery = 10;
-
     private readonly StreamVerdict _verdict = new();
-    private readonly CoarseClock _clock = new(time);
     private ChunkReading _reading = new() { Dialect = call.Dialect };
     private int _ended;
-    private ISpanProgress? _progress;
-    private long _toldAt = -ToldEvery;
-    private long _told;
+    private StreamProgress? _progress;
     private bool _wasStarted;
     private bool _isCounted;
     private bool _hasWarned;
@@ -132,11 +126,7 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
             Log.ChunkNotUnderstood(Log.For(Loggers), _reading.Dialect);
         }
 
-        if (_progress is not null && _clock.Milliseconds - _toldAt >= ToldEvery)
-        {
-            TellProgress(_progress);
-        }
-
+        _progress?.OnChunk(Chunks, _reading);
         NoteToolCalls();
         if (isChunk)
         {
@@ -148,10 +138,7 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
     public void OnWait()
     {
         Pace.BeginWait();
-        if (_progress is not null && _told != Chunks)
-        {
-            TellProgress(_progress);
-        }
+        _progress?.OnWait(Chunks, _reading);
     }
 
     /// <summary>Notes that the source's last chunk has come.</summary>
@@ -217,25 +204,7 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
 
     private void OpenContent() => Reading.Content = AnswerContent.Open(Activity, call);
 
-    private void FollowProgress()
-    {
-        _progress = SpanProgress.Of(Activity);
-        _progress?.OnChanged();
-    }
-
-    private void TellProgress(ISpanProgress progress)
-    {
-        (_toldAt, _told) = (_clock.Milliseconds, Chunks);
-        try
-        {
-            progress.OnProgress(_told, _reading);
-        }
-        catch (Exception exception)
-        {
-            _progress = null;
-            Log.TracingFailed(Log.For(Loggers), exception);
-        }
-    }
+    private void FollowProgress() => _progress = StreamProgress.Begin(Activity, time, Loggers);
 
     // What listens may fail, and must not take the stream with it.
     private void Observe(Action<StreamTrace> observe)

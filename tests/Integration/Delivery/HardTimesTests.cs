@@ -124,6 +124,8 @@ public sealed class HardTimesTests
     public async Task Flush_AnotherEndsMeanwhile_GoesOnKeeping()
     {
         using var spool = new TempFolder();
+        var shutdown = TimeSpan.FromSeconds(8);
+        var clock = new TestClock();
         using var mayWrite = new ManualResetEventSlim();
         await using var ingest = await SentryIngest.StartAsync();
         ingest.Answer = static (_, stopping) => Task.Delay(Timeout.InfiniteTimeSpan, stopping);
@@ -139,23 +141,76 @@ public sealed class HardTimesTests
                     return transaction;
                 };
             },
-            new TestClock(),
-            shutdown: TimeSpan.Zero);
+            clock,
+            shutdown: shutdown);
         using var first = new CancellationTokenSource();
         using var second = new CancellationTokenSource();
 
         app.Accept(Made);
         var (one, other) = (app.Sink.FlushAsync(first.Token).AsTask(), app.Sink.FlushAsync(second.Token).AsTask());
+        clock.Advance(shutdown);
         await first.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => one.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
         mayWrite.Set();
+        app.Accept(Made);
 
-        // The one that is being sent is kept when the second flush is over too.
-        await app.WhenCountedAsync(SentryExporterMetrics.Spooled, Made - 1);
+        // Those have not waited; and the one that is being sent is kept when the second flush is over too.
+        await app.WhenCountedAsync(SentryExporterMetrics.Spooled, (2 * Made) - 1);
+        ingest.Answer = static (_, _) => Task.CompletedTask;
         await second.CancelAsync();
         await other.BoundAsync("second flush");
-        Assert.Equal(Made, app.Spooled);
+        Assert.Equal(2 * Made, app.Spooled);
+    }
+
+    [Fact]
+    public async Task Flush_TimeIsOver_SendsNothingMoreUntilAllIsKept()
+    {
+        const int count = 8;
+        using var spool = new TempFolder();
+        using var mayWrite = new ManualResetEventSlim();
+        var (begun, ended) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var written = 0;
+        await using var ingest = await SentryIngest.StartAsync();
+        ingest.Answer = async (context, stopping) =>
+        {
+            if (begun.TrySetResult())
+            {
+                using var hung = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+                await Task.Delay(Timeout.InfiniteTimeSpan, hung.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                ended.SetResult();
+            }
+        };
+        await using var app = await DeliveryApp.StartAsync(
+            ingest.Dsn,
+            spool.Path,
+            options =>
+            {
+                options.Senders = 1;
+                options.BeforeSend = transaction =>
+                {
+                    // All but the first, which is the sender's, wait on their way to the disk.
+                    if (Interlocked.Increment(ref written) > 1)
+                    {
+                        mayWrite.Wait(CancellationToken.None);
+                    }
+
+                    return transaction;
+                };
+            },
+            new TestClock(),
+            shutdown: TimeSpan.FromSeconds(40));
+        using var time = new CancellationTokenSource();
+
+        app.Accept(count);
+        await begun.Task.BoundAsync("envelope at the ingest");
+        var flush = app.Sink.FlushAsync(time.Token).AsTask();
+        await time.CancelAsync();
+        await ended.Task.BoundAsync("end of what was being sent");
+        mayWrite.Set();
+        await flush.BoundAsync("flush");
+
+        Assert.Equal(count, app.Spooled);
     }
 
     [Fact]
