@@ -26,8 +26,14 @@ internal readonly record struct StartedSpan(Activity? Activity, Activity? Curren
             current = activity ?? StandIn(found, name, before);
             if (activity is { IsAllDataRequested: true })
             {
-                describe(activity, state);
-                SpanProgress.Of(activity)?.OnChanged();
+                try
+                {
+                    describe(activity, state);
+                }
+                finally
+                {
+                    SpanProgress.Of(activity)?.OnChanged();
+                }
             }
         }
         catch (Exception exception)

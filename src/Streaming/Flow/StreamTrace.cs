@@ -15,7 +15,7 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
     private readonly StreamVerdict _verdict = new();
     private ChunkReading _reading = new() { Dialect = call.Dialect };
     private int _ended;
-    private StreamProgress? _progress;
+    private StreamFollower? _follower;
     private bool _wasStarted;
     private bool _isCounted;
     private bool _hasWarned;
@@ -78,7 +78,7 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
     {
         _wasStarted = true;
         (Activity, var context) = StreamSpan.Start(call, madeUnder, Loggers);
-        Observe(static trace => trace.FollowProgress());
+        Observe(static trace => trace.BeginFollower());
         Observe(static trace => trace._isCounted = trace.Metrics.OnStarted());
 
         // After the span, so that no time measured from here is longer than the span itself.
@@ -126,7 +126,7 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
             Log.ChunkNotUnderstood(Log.For(Loggers), _reading.Dialect);
         }
 
-        _progress?.OnChunk(Chunks, _reading);
+        _follower?.OnChunk(Chunks, _reading);
         NoteToolCalls();
         if (isChunk)
         {
@@ -138,7 +138,7 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
     public void OnWait()
     {
         Pace.BeginWait();
-        _progress?.OnWait(Chunks, _reading);
+        _follower?.OnWait(Chunks, _reading);
     }
 
     /// <summary>Notes that the source's last chunk has come.</summary>
@@ -193,10 +193,10 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
     // As soon as they are known: a tool may run while the stream still flows.
     private void NoteToolCalls()
     {
-        if (_reading.ToolCallIds.Count > _notedToolCalls && Activity is { IsAllDataRequested: true })
+        if (_reading.ToolCallIdCount > _notedToolCalls && Activity is { IsAllDataRequested: true })
         {
             Observe(static trace => ToolCallOrigins.Note(trace.Activity!, trace._reading.ToolCallIds, trace._notedToolCalls));
-            _notedToolCalls = _reading.ToolCallIds.Count;
+            _notedToolCalls = _reading.ToolCallIdCount;
         }
     }
 
@@ -204,7 +204,7 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
 
     private void OpenContent() => Reading.Content = AnswerContent.Open(Activity, call);
 
-    private void FollowProgress() => _progress = StreamProgress.Begin(Activity, time, Loggers);
+    private void BeginFollower() => _follower = StreamFollower.Begin(Activity, time, Loggers);
 
     // What listens may fail, and must not take the stream with it.
     private void Observe(Action<StreamTrace> observe)

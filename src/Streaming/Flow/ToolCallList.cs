@@ -20,6 +20,8 @@ internal sealed class ToolCallList
     /// <summary>Gets the ids of those that have one, in the order in which they became known.</summary>
     public IReadOnlyList<string> Ids => _ids;
 
+    public int IdCount => _ids.Count;
+
     /// <summary>Adds a call, or what is new of one that is known.</summary>
     /// <returns>Whether it was not known.</returns>
     public bool Add(LlmToolCall call, ToolCallPlace place = default)

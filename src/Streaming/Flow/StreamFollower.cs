@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace LlmTracing.Streaming.Flow;
 
 /// <summary>Tells whoever follows a stream's span how far the stream has come, without costing each chunk a call.</summary>
-internal sealed class StreamProgress
+internal sealed class StreamFollower
 {
     // In milliseconds; often enough for whoever wants to know how far a stream came whose process died.
     private const long ToldEvery = 10;
@@ -16,12 +16,12 @@ internal sealed class StreamProgress
     private long _toldAt = -ToldEvery;
     private long _told;
 
-    private StreamProgress(ISpanProgress follower, TimeProvider time, ILoggerFactory loggers) =>
+    private StreamFollower(ISpanProgress follower, TimeProvider time, ILoggerFactory loggers) =>
         (_follower, _clock, _loggers) = (follower, new CoarseClock(time), loggers);
 
     /// <summary>Tells whoever follows the span that it has its first attributes.</summary>
     /// <returns>What tells of its chunks, or null where nobody follows it.</returns>
-    public static StreamProgress? Begin(Activity? span, TimeProvider time, ILoggerFactory loggers)
+    public static StreamFollower? Begin(Activity? span, TimeProvider time, ILoggerFactory loggers)
     {
         if (SpanProgress.Of(span) is not { } follower)
         {
@@ -29,7 +29,7 @@ internal sealed class StreamProgress
         }
 
         follower.OnChanged();
-        return new StreamProgress(follower, time, loggers);
+        return new StreamFollower(follower, time, loggers);
     }
 
     public void OnChunk(long chunks, in ChunkReading reading)
