@@ -43,6 +43,10 @@ public sealed class TracedSseProxyTests
             headers["openai-project"] = "secret";
             headers["Server"] = "cloudflare";
             headers["x-internal"] = "secret";
+
+            // Of the connection, as it says, and not of the answer.
+            headers["openai-version"] = "1";
+            headers.Connection = "openai-version";
             return WriteAsync(context, Chunk + Last);
         });
 

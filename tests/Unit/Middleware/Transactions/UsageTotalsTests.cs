@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using LlmTracing.Middleware.Termination;
 using LlmTracing.Middleware.Transactions;
 
 namespace LlmTracing.Tests.Unit.Middleware.Transactions;
 
+/// <summary>What a transaction's calls used, by its open spans and, the same, by those of one whose process died.</summary>
 public sealed class UsageTotalsTests : IDisposable
 {
     private readonly List<Activity> _spans = [];
@@ -21,7 +23,7 @@ public sealed class UsageTotalsTests : IDisposable
         {
         }
 
-        Assert.Equal(new UsageTotals(2, new LlmUsage(1107, 13), null), UsageTotals.Of(_spans));
+        Assert.Equal(new UsageTotals(2, new LlmUsage(1107, 13), null), Totals());
     }
 
     [Fact]
@@ -39,7 +41,7 @@ public sealed class UsageTotalsTests : IDisposable
             Span("chat", 100, 2).Dispose();
         }
 
-        Assert.Equal(new UsageTotals(3, new LlmUsage(1107, 13), null), UsageTotals.Of(_spans));
+        Assert.Equal(new UsageTotals(3, new LlmUsage(1107, 13), null), Totals());
     }
 
     [Fact]
@@ -52,7 +54,7 @@ public sealed class UsageTotalsTests : IDisposable
         {
         }
 
-        Assert.Equal(new UsageTotals(2, new LlmUsage(1107, 13), null), UsageTotals.Of(_spans));
+        Assert.Equal(new UsageTotals(2, new LlmUsage(1107, 13), null), Totals());
     }
 
     [Fact]
@@ -64,7 +66,26 @@ public sealed class UsageTotalsTests : IDisposable
         {
         }
 
-        Assert.Equal(new UsageTotals(1, new LlmUsage(7, 3), null), UsageTotals.Of(_spans));
+        Assert.Equal(new UsageTotals(1, new LlmUsage(7, 3), null), Totals());
+    }
+
+    [Fact]
+    public void Of_ToolHasTokensOfItsOwn_CallAboveCountsToo()
+    {
+        using (Span("chat", 1100, 10))
+        {
+            Span("execute_tool", 7, 3).Dispose();
+        }
+
+        Assert.Equal(new UsageTotals(1, new LlmUsage(1107, 13), null), Totals());
+    }
+
+    private UsageTotals Totals()
+    {
+        var open = UsageTotals.Of(_spans);
+        var finished = new SpanSnapshot(_spans[0], _spans, static _ => true, DateTimeOffset.UnixEpoch).Take();
+        Assert.Equal(open, FinishedTotals.Of(finished.Spans));
+        return open;
     }
 
     private Activity Span(string operation, long? input = null, long? output = null)
