@@ -84,15 +84,15 @@ internal sealed class DeliveryLine : IDisposable
     public async Task FlushAsync(TimeSpan time, TimeSpan keeping, CancellationToken cancellationToken)
     {
         var keepingAll = _spool.IsEnabled ? _pending.Count * KeepingOne : TimeSpan.Zero;
-        await WhenNonePendingAsync(time - keepingAll, cancellationToken);
-        await CloseAsync(keeping, cancellationToken);
+        await WhenNonePendingAsync(keepingAll < time ? time - keepingAll : TimeSpan.Zero, cancellationToken);
+        var isNoneLeft = await CloseAsync(keeping, cancellationToken);
         if (_dispatcher.Health.IsReachable)
         {
             await _reports.SendAsync(cancellationToken);
         }
 
         _keeper.KeepReport();
-        if (_pending.Count > 0)
+        if (!isNoneLeft)
         {
             cancellationToken.ThrowIfCancellationRequested();
         }
@@ -122,24 +122,34 @@ internal sealed class DeliveryLine : IDisposable
         _spool.Dispose();
     }
 
-    // Nothing more is taken from the disk, and what cannot be sent at once goes there.
-    private async Task CloseAsync(TimeSpan keeping, CancellationToken cancellationToken)
+    // Nothing more is taken from the disk, and what cannot be sent at once goes there. Gives whether nothing is left.
+    private async Task<bool> CloseAsync(TimeSpan keeping, CancellationToken cancellationToken)
     {
         _spooler.BeginClosing();
         await WhenNonePendingAsync(Timeout.InfiniteTimeSpan, cancellationToken);
-        if (cancellationToken.IsCancellationRequested)
+        var isCutOff = cancellationToken.IsCancellationRequested;
+        if (isCutOff)
         {
             await InterruptAsync(keeping);
         }
 
-        _spooler.EndClosing();
-        if (_queue.Count + _spool.Count is > 0 and var left)
+        // Asked before any is sent from the disk again: those are pending too, and safe.
+        var isNoneLeft = _pending.Count == 0;
+        if (isCutOff)
         {
-            _work.Release(left);
+            _senders.Resume();
         }
+
+        _spooler.EndClosing();
+        if (_queue.Count + _spool.Count is > 0 and var waiting)
+        {
+            _work.Release(waiting);
+        }
+
+        return isNoneLeft;
     }
 
-    // Ends what is being sent right now, has it kept on disk, and nothing more sent until it is.
+    // Ends what is being sent right now, and has it kept on disk.
     private async Task InterruptAsync(TimeSpan keeping)
     {
         await _senders.InterruptAsync();
@@ -148,8 +158,6 @@ internal sealed class DeliveryLine : IDisposable
             // By the disk's time, which is that of the world.
             await _pending.WhenNone().WaitAsync(keeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-
-        _senders.Resume();
     }
 
     private async Task WhenNonePendingAsync(TimeSpan limit, CancellationToken cancellationToken)

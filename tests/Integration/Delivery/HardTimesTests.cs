@@ -286,10 +286,27 @@ public sealed class HardTimesTests
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
         Assert.InRange(app.DroppedFor("cache_overflow"), 1, 499);
-        Assert.Contains(
-            Directory.GetFiles(spool.Path, "*.envelope", SearchOption.AllDirectories),
-            static file => File.ReadLines(file).First().Contains(" client_report ", StringComparison.Ordinal));
+        Assert.Contains(Directory.GetFiles(spool.Path, "*.envelope", SearchOption.AllDirectories), IsClientReport);
     }
+
+    [Fact]
+    public async Task Dispose_DroppedAfterTheFlush_IsWrittenDown()
+    {
+        using var spool = new TempFolder();
+        await using var ingest = await SentryIngest.StartAsync();
+        var app = await DeliveryApp.StartAsync(
+            ingest.Dsn, spool.Path, static options => options.BeforeSend = static _ => null, new TestClock());
+        await app.StopAsync();
+        app.Accept(1);
+        await app.WhenCountedAsync($"{SentryExporterMetrics.Dropped} before_send", 1);
+
+        await app.DisposeAsync();
+
+        Assert.Contains(Directory.GetFiles(spool.Path, "*.envelope", SearchOption.AllDirectories), IsClientReport);
+    }
+
+    private static bool IsClientReport(string file) =>
+        File.ReadLines(file).First().Contains(" client_report ", StringComparison.Ordinal);
 
     private static async Task<string> TraceOfAsync(HttpRequest request, CancellationToken cancellationToken)
     {
