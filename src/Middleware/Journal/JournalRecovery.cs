@@ -8,8 +8,9 @@ namespace LlmTracing.Middleware.Journal;
 internal sealed class JournalRecovery(
     JournalFolder folder, TransactionSinks sinks, TimeProvider time, ILoggerFactory loggerFactory) : IDisposable
 {
-    // A journal is kept until the sinks have its transactions delivered, or kept, for a process that dies again and again.
-    // They may take longer, when they cannot be reached: then they have them all the same.
+    // A journal is kept until a sink has its transactions delivered, or kept, for a process that dies again and again. None
+    // may have within this time, as where Sentry cannot be reached and there is no disk: the next start delivers them then,
+    // perhaps once more, as the same events.
     private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan DisposalLimit = TimeSpan.FromSeconds(1);
@@ -87,12 +88,15 @@ internal sealed class JournalRecovery(
         {
             try
             {
-                var recovered = await RecoverAsync(journal, stopping);
+                var (recovered, corrupt, isSafe) = await RecoverAsync(journal, stopping);
+                if (isSafe)
+                {
+                    // Emptied while it is locked: who has opened it meanwhile, and takes it next, finds nothing.
+                    journal.SetLength(0);
+                    File.Delete(path);
+                }
 
-                // Emptied while it is locked: who has opened it meanwhile, and takes it next, finds nothing.
-                journal.SetLength(0);
-                File.Delete(path);
-                return recovered;
+                return (recovered, corrupt);
             }
             catch (Exception exception)
             {
@@ -118,7 +122,7 @@ internal sealed class JournalRecovery(
         }
     }
 
-    private async Task<(int Transactions, int Corrupt)> RecoverAsync(FileStream journal, CancellationToken stopping)
+    private async Task<(int Transactions, int Corrupt, bool AreSafe)> RecoverAsync(FileStream journal, CancellationToken stopping)
     {
         var contents = JournalContents.Read(journal);
         var faults = new List<Exception>();
@@ -133,19 +137,14 @@ internal sealed class JournalRecovery(
             Log.NotRecovered(_logger, fault, faults.Count);
         }
 
-        if (transactions.Count > 0)
-        {
-            await FlushAsync(stopping);
-        }
-
-        return (transactions.Count, contents.Corrupt);
+        return (transactions.Count, contents.Corrupt, transactions.Count == 0 || await TryFlushAsync(stopping));
     }
 
-    private async Task FlushAsync(CancellationToken stopping)
+    private async Task<bool> TryFlushAsync(CancellationToken stopping)
     {
         using var limit = new CancellationTokenSource(FlushLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
-        await sinks.FlushAsync(isLast: false, either.Token);
+        return await sinks.TryFlushAsync(either.Token);
     }
 
     private void Report(int transactions, int corrupt)

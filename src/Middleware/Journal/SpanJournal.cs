@@ -41,6 +41,7 @@ internal sealed class SpanJournal(JournalFile file, ILogger logger) : IDisposabl
         {
             generation = ++_generation;
             slot = _isDisposed ? null : FreeSlot();
+            slot?.Open(generation);
             isFirstWithout = slot is null && !_isDisposed && !_wasFull;
             _wasFull |= isFirstWithout;
         }
@@ -50,7 +51,6 @@ internal sealed class SpanJournal(JournalFile file, ILogger logger) : IDisposabl
             Log.JournalFull(logger, JournalLayout.Slots);
         }
 
-        slot?.Open(generation);
         return slot;
     }
 

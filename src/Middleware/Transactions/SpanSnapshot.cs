@@ -83,14 +83,14 @@ internal sealed class SpanSnapshot(Activity root, List<Activity> spans, Func<Act
         var next = 0;
         foreach (ref readonly var attribute in activity.EnumerateTagObjects())
         {
-            // A list that somebody adds to meanwhile has more than were counted.
+            // Of a span that is still open: somebody may add to it meanwhile, or take from it.
             if (next < count)
             {
                 attributes[next++] = attribute;
             }
         }
 
-        return attributes;
+        return next == count ? attributes : attributes[..next];
     }
 
     private static bool IsOfAnother(SpanSnapshot snapshot, Activity span) => snapshot._isCollected(span);

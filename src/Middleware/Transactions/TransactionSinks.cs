@@ -17,11 +17,14 @@ internal sealed class TransactionSinks(IEnumerable<ITransactionSink> sinks, ILog
         }
     }
 
-    /// <summary>Waits until all sinks have delivered what they have, or kept it safely.</summary>
-    /// <param name="isLast">Whether nobody will wait again.</param>
+    /// <summary>Waits until all sinks have delivered what they have, or kept it safely; someone will wait again.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public Task FlushAsync(bool isLast, CancellationToken cancellationToken) =>
-        Task.WhenAll(_sinks.Select(sink => FlushAsync(sink, isLast, cancellationToken)));
+    /// <returns>Whether any has.</returns>
+    public async Task<bool> TryFlushAsync(CancellationToken cancellationToken)
+    {
+        var flushed = await Task.WhenAll(_sinks.Select(sink => FlushAsync(sink, isLast: false, cancellationToken)));
+        return flushed.Length == 0 || flushed.Contains(true);
+    }
 
     /// <summary>Waits for the last time, and no longer than there is left.</summary>
     /// <param name="rest">How long all of it may take, that after the token is cancelled included.</param>

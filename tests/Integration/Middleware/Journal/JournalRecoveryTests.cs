@@ -157,6 +157,32 @@ public sealed class JournalRecoveryTests
         Assert.Equal(2, logs.Of("JournalSetAside").Count);
     }
 
+    // As where Sentry cannot be reached, and there is no disk to keep envelopes on.
+    [Theory]
+    [InlineData(false, false, true)]
+    [InlineData(false, true, false)]
+    [InlineData(true, true, false)]
+    public async Task Start_SinksDoNotHaveItSafe_JournalStaysForTheNextStart(bool isFirstSafe, bool isOtherSafe, bool stays)
+    {
+        using var left = await LeaveOpenAsync();
+        using var factory = new LoggerFactory();
+        var folder = new JournalFolder(Options.Create(new LlmTracingOptions { JournalDirectory = left.Path }));
+        ITransactionSink[] sinks = [new FlushSink { OnFlush = Flush(isFirstSafe) }, new FlushSink { OnFlush = Flush(isOtherSafe) }];
+        using (var recovery = new JournalRecovery(folder, new TransactionSinks(sinks, factory), TimeProvider.System, factory))
+        {
+            recovery.Start();
+            await recovery.WhenDone.BoundAsync("recovery");
+        }
+
+        Assert.Equal(stays ? 1 : 0, left.Files.Count);
+        await using var next = await StartAsync(left);
+        await next.StopAsync();
+        Assert.Equal(stays ? 1 : 0, next.Sink.All.Count);
+
+        static Func<CancellationToken, Task> Flush(bool isSafe) =>
+            _ => isSafe ? Task.CompletedTask : Task.FromException(new OperationCanceledException());
+    }
+
     [Fact]
     public async Task Dispose_RecoveryGoesOn_WhatItHasNotTakenStaysForTheNextStart()
     {
