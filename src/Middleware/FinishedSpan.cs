@@ -52,11 +52,12 @@ public sealed record FinishedSpan
     {
         get
         {
-            foreach (var attribute in Attributes)
+            // Not foreach, which makes an object of every look.
+            for (var i = 0; i < Attributes.Count; i++)
             {
-                if (attribute.Key == key)
+                if (Attributes[i].Key == key)
                 {
-                    return attribute.Value;
+                    return Attributes[i].Value;
                 }
             }
 

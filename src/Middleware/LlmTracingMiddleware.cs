@@ -65,7 +65,7 @@ internal sealed class LlmTracingMiddleware(
         finally
         {
             Observe(request, static (request, _) => request.End());
-            transaction.Totals().WriteTo(transaction.Root);
+            transaction.WriteTotals();
         }
     }
 

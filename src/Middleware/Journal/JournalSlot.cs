@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace LlmTracing.Middleware.Journal;
 
 /// <summary>One slot of a journal. It serves one span after another, each by a generation of its own.</summary>
@@ -33,12 +35,21 @@ internal sealed class JournalSlot(JournalFile file, int index)
                 return;
             }
 
-            Span<byte> copy = stackalloc byte[JournalLayout.RecordSize];
-            var record = new ByteWriter(copy[JournalLayout.HeadSize..]);
-            SpanRecordWriter.Write(ref record, entry, now);
-            copy = copy[..(JournalLayout.HeadSize + record.Position)];
-            JournalCopy.Seal(copy, index, generation, ++_records);
-            file.Write(index, JournalLayout.RecordCopy(_records), copy);
+            // Not on the stack, which would be cleared first: as much work as writing the record.
+            var buffer = ArrayPool<byte>.Shared.Rent(JournalLayout.RecordSize);
+            try
+            {
+                var record = new ByteWriter(buffer.AsSpan(JournalLayout.HeadSize..JournalLayout.RecordSize));
+                SpanRecordWriter.Write(ref record, entry, now);
+                var copy = buffer.AsSpan(0, JournalLayout.HeadSize + record.Position);
+                JournalCopy.Seal(copy, index, generation, ++_records);
+                file.Write(index, JournalLayout.RecordCopy(_records), copy);
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+
             if (_records == 1)
             {
                 file.WriteMark(index, JournalLayout.Mark(generation));

@@ -51,7 +51,7 @@ internal sealed class TransactionEntries(SpanJournal? journal, TimeProvider time
             // Without its root it would be recovered as a transaction of its own.
             long generation = 0;
             var slot = _root.Slot < 0 ? null : journal?.Rent(out generation);
-            if (slot is null && span.Source.Name != LlmTrace.SourceName)
+            if (slot is null && !IsOurs(span))
             {
                 return;
             }
@@ -128,9 +128,11 @@ internal sealed class TransactionEntries(SpanJournal? journal, TimeProvider time
     private void Add(SpanEntry entry)
     {
         _entries[entry.Span] = entry;
-        if (entry.Span.Source.Name == LlmTrace.SourceName)
+        if (IsOurs(entry.Span))
         {
             LlmTrace.ObserveProgress(entry.Span, entry);
         }
     }
+
+    private static bool IsOurs(Activity span) => span.Source.Name == LlmTrace.SourceName;
 }

@@ -18,6 +18,8 @@ internal sealed class OpenTransaction(
     // Not a count: spans that began before the root was adopted end beneath it too, and are none of these.
     private readonly HashSet<Activity> _open = [root];
     private int _dropped;
+    private int _ended;
+    private int _summed = -1;
     private bool _handedOn;
     private ITimer? _childLimit;
 
@@ -58,6 +60,7 @@ internal sealed class OpenTransaction(
                 return;
             }
 
+            _ended += ReferenceEquals(span, root) ? 0 : 1;
             if (_open.Count > 0 && root.IsStopped)
             {
                 // A child may outlive its request, but not keep it from being reported.
@@ -115,6 +118,24 @@ internal sealed class OpenTransaction(
         }
     }
 
+    /// <summary>Writes that to the root, unless it stands there.</summary>
+    public void WriteTotals()
+    {
+        UsageTotals totals;
+        lock (_lock)
+        {
+            if (_summed == _ended)
+            {
+                return;
+            }
+
+            _summed = _ended;
+            totals = UsageTotals.Of(_spans);
+        }
+
+        totals.WriteTo(root);
+    }
+
     private bool TryTake()
     {
         lock (_lock)
@@ -127,7 +148,7 @@ internal sealed class OpenTransaction(
     private void HandOn()
     {
         _childLimit?.Dispose();
-        UsageTotals.Of(_spans).WriteTo(root);
+        WriteTotals();
         if (_dropped > 0)
         {
             root.SetTag(LlmTracingAttributes.DroppedSpans, _dropped);

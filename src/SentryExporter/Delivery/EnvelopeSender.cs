@@ -11,6 +11,8 @@ internal sealed class EnvelopeSender(LossLog losses, DeliveryMetrics metrics, Ti
     // As long as Sentry's own SDKs wait.
     private static readonly TimeSpan LongestSend = TimeSpan.FromSeconds(30);
 
+    private static readonly MediaTypeHeaderValue ContentType = new("application/x-sentry-envelope");
+
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
         // No propagator, no span and no trace headers: the exporter does not trace itself.
@@ -78,15 +80,13 @@ internal sealed class EnvelopeSender(LossLog losses, DeliveryMetrics metrics, Ti
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-sentry-envelope");
+        request.Content.Headers.ContentType = ContentType;
         if (Envelope.AreCompressed(envelope))
         {
             request.Content.Headers.ContentEncoding.Add("gzip");
         }
 
-        request.Headers.TryAddWithoutValidation(
-            "X-Sentry-Auth",
-            $"Sentry sentry_version=7, sentry_client={SentrySdkInfo.Name}/{SentrySdkInfo.Version}, sentry_key={dsn.PublicKey}");
+        request.Headers.TryAddWithoutValidation("X-Sentry-Auth", dsn.AuthHeader);
         return request;
     }
 }

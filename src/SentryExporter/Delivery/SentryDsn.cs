@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using LlmTracing.SentryExporter.Envelopes;
 
 namespace LlmTracing.SentryExporter.Delivery;
 
@@ -8,6 +9,10 @@ namespace LlmTracing.SentryExporter.Delivery;
 /// <param name="OrganizationId">The organization, where the host is one of Sentry's own.</param>
 internal sealed record SentryDsn(string PublicKey, Uri EnvelopeUrl, string? OrganizationId)
 {
+    /// <summary>Gets the header that each post is signed with.</summary>
+    public string AuthHeader { get; } =
+        $"Sentry sentry_version=7, sentry_client={SentrySdkInfo.Name}/{SentrySdkInfo.Version}, sentry_key={PublicKey}";
+
     /// <summary>Reads <c>https://PUBLIC_KEY@HOST[:PORT]/[PATH/]PROJECT</c>.</summary>
     /// <remarks>https://develop.sentry.dev/sdk/foundations/transport/authentication/#parsing-the-dsn.</remarks>
     /// <param name="text">A DSN.</param>

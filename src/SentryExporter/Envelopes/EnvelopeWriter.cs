@@ -61,20 +61,33 @@ internal sealed class EnvelopeWriter
         }
     }
 
-    private static void WriteLines(Stream output, ArrayBufferWriter<byte> header, IReadOnlyList<EnvelopeItem> items)
+    private static byte[] Join(List<ArrayBufferWriter<byte>> lines, int length)
     {
-        WriteLine(output, header);
-        foreach (var item in items)
+        var bytes = new byte[length];
+        var at = 0;
+        foreach (var line in lines)
         {
-            WriteLine(output, EnvelopeItem.WriteJson(item.WriteHeader));
-            WriteLine(output, item.Payload);
+            line.WrittenSpan.CopyTo(bytes.AsSpan(at));
+            at += line.WrittenCount;
+            bytes[at++] = (byte)'\n';
         }
+
+        return bytes;
     }
 
-    private static void WriteLine(Stream output, ArrayBufferWriter<byte> line)
+    private static byte[] Compress(List<ArrayBufferWriter<byte>> lines)
     {
-        output.Write(line.WrittenSpan);
-        output.Write("\n"u8);
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest))
+        {
+            foreach (var line in lines)
+            {
+                gzip.Write(line.WrittenSpan);
+                gzip.Write("\n"u8);
+            }
+        }
+
+        return compressed.ToArray();
     }
 
     // The same for every time that the exception is met in a trace: Sentry takes an event of one id only once.
@@ -137,21 +150,15 @@ internal sealed class EnvelopeWriter
 
     private byte[] BytesOf(FinishedTransaction transaction, string eventId, IReadOnlyList<EnvelopeItem> items)
     {
-        var header = EnvelopeItem.WriteJson(json => WriteHeader(json, eventId, transaction));
-        if (items.Sum(static item => item.Payload.WrittenCount) > MostUncompressed)
+        List<ArrayBufferWriter<byte>> lines = [EnvelopeItem.WriteJson(json => WriteHeader(json, eventId, transaction))];
+        foreach (var item in items)
         {
-            using var compressed = new MemoryStream();
-            using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest))
-            {
-                WriteLines(gzip, header, items);
-            }
-
-            return compressed.ToArray();
+            lines.Add(EnvelopeItem.WriteJson(item.WriteHeader));
+            lines.Add(item.Payload);
         }
 
-        using var plain = new MemoryStream(MostUncompressed);
-        WriteLines(plain, header, items);
-        return plain.ToArray();
+        var length = lines.Sum(static line => line.WrittenCount + 1);
+        return length > MostUncompressed ? Compress(lines) : Join(lines, length);
     }
 
     private void WriteHeader(Utf8JsonWriter json, string eventId, FinishedTransaction transaction)
