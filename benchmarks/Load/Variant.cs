@@ -3,7 +3,7 @@ namespace LlmTracing.Benchmarks.Load;
 /// <summary>What writes the stream.</summary>
 internal enum Variant
 {
-    /// <summary>A loop of one's own over the response's pipe: the floor.</summary>
+    /// <summary>A loop of one's own over the response's pipe.</summary>
     Bare,
 
     /// <summary>ASP.NET Core's <c>TypedResults.ServerSentEvents</c>, untraced: what the ratios are to.</summary>

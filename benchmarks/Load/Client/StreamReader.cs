@@ -33,6 +33,11 @@ internal static class StreamReader
 
                 if (isFirst)
                 {
+                    if (!buffer.AsSpan(0, count).StartsWith("HTTP/1.1 200 "u8))
+                    {
+                        throw new InvalidOperationException($"The server answered: {Encoding.UTF8.GetString(buffer, 0, count)}");
+                    }
+
                     seen.FirstBytes.Add(Stopwatch.GetElapsedTime(sent).TotalMicroseconds);
                     isFirst = false;
                 }

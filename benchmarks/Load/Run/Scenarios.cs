@@ -32,10 +32,10 @@ internal static class Scenarios
         yield return Plain(Long, "/text", 2000, 16, 800 / share, pairs) with { Variants = All };
         yield return Plain("churn, 3 chunks a stream", "/text", 3, 16, 40_000 / share, pairs) with { Variants = All };
         yield return Plain(Pace, "/text", 50, 2000, 2000, pairs, gap: 20, stampsEvery: 20) with { Variants = All };
-        yield return Plain("slow readers, 100 streams", "/text", 2000, 100, 100, pairs, readPause: 2);
+        yield return Plain("slow readers, 16 streams", "/text", 100_000, 16, 16, pairs, readPause: 1);
         yield return Plain(FewOpen, "/text", 20, 100, 10_000, isQuick ? 1 : 3, gap: 5);
         yield return Plain(ManyOpen, "/text", 20, 10_000, 10_000, isQuick ? 1 : 3, gap: 500);
-        yield return Held("disconnect storm, 2,000 streams", 2000, pairs, "/text?chunks=1000000&gap=20", resets: true);
+        yield return Held("disconnect storm, 2,000 streams", 2000, pairs, "/text?chunks=1&holds=true", resets: true);
         yield return Held(Idle, 10_000, isQuick ? 2 : 3, "/text?chunks=1&holds=true", resets: false) with
         {
             Variants = All,

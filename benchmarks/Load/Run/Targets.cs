@@ -28,7 +28,7 @@ internal static class Targets
         if (Find(Scenarios.Idle) is { } idle)
         {
             var live = Live(idle, Variant.Sampled) - Live(idle, Variant.Bare);
-            Add("idle: live memory per stream, sampled − Bare", "≤ 3 KB", Text($"{live:N0} B"), live <= 3072);
+            Add("idle: live managed memory per stream, sampled − Bare", "≤ 3 KB", Text($"{live:N0} B"), live <= 3072);
         }
 
         if (Find(Scenarios.FewOpen) is { } few && Find(Scenarios.ManyOpen) is { } many)

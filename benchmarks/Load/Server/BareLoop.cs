@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace LlmTracing.Benchmarks.Load.Server;
 
-/// <summary>The least that writes a stream as events: no heartbeat, no limit, no end, no span. One flush for each chunk.</summary>
+/// <summary>A loop as an app writes it for itself: no heartbeat, no limit, no end, no span. One flush for each chunk.</summary>
 internal static class BareLoop
 {
     public static async Task WriteAsync<T>(IAsyncEnumerable<T> stream, HttpContext context, Action<PipeWriter, T> write)
