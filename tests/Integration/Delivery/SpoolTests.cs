@@ -46,6 +46,37 @@ public sealed class SpoolTests
     }
 
     [Fact]
+    public async Task Spool_LeftForDays_IsReportedInsteadOfDelivered()
+    {
+        const int made = 3;
+        using var folder = new TempFolder();
+        await using var ingest = await SentryIngest.StartAsync();
+        var port = ingest.Port;
+        await ingest.DisposeAsync();
+        await using (var first = await DeliveryApp.StartAsync(ingest.Dsn, folder.Path))
+        {
+            first.Accept(made);
+            await first.StopAsync();
+        }
+
+        var later = new TestClock();
+        later.Advance(TimeSpan.FromDays(4));
+        await using var back = await SentryIngest.StartAsync(port);
+        await using var next = await DeliveryApp.StartAsync(back.Dsn, folder.Path, time: later);
+        later.Advance(TimeSpan.FromMinutes(1));
+        await next.WhenCountedAsync($"{SentryExporterMetrics.Dropped} cache_overflow", made);
+        await next.StopAsync();
+
+        back.AssertNoMore();
+        Assert.Equal(
+            [("cache_overflow", made)],
+            back.ClientReports.SelectMany(static report => report.GetProperty("discarded_events").EnumerateArray())
+                .Where(static entry => entry.GetProperty("category").GetString() == "transaction")
+                .Select(static entry => (entry.GetProperty("reason").GetString()!, entry.GetProperty("quantity").GetInt32())));
+        Assert.Empty(Directory.GetFiles(folder.Path, "*.envelope", SearchOption.AllDirectories));
+    }
+
+    [Fact]
     public async Task Spool_SharedByLivingProcesses_NoneSendsWhatIsTheOthers()
     {
         using var folder = new TempFolder();
