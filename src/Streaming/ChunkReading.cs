@@ -72,7 +72,7 @@ public record struct ChunkReading
     /// <summary>Gets the ids of the tool calls that have one, in the order in which they became known.</summary>
     internal readonly IReadOnlyList<string> ToolCallIds => _toolCalls?.Ids ?? [];
 
-    /// <summary>Gets how many those are, for a fraction of what asking the list costs.</summary>
+    /// <summary>Gets how many those are.</summary>
     internal readonly int ToolCallIdCount => _toolCalls?.IdCount ?? 0;
 
     internal IAnswerText? AnswerText { get; set; }
