@@ -115,6 +115,7 @@ public sealed class SentrySinkTests
             Assert.Equal("hello", await app.GetAsync("/"));
         }
 
+        await app.Logs.WaitForAsync("SendingFailed");
         await app.StopAsync();
 
         var failed = Assert.Single(app.Logs.Of("SendingFailed"));
