@@ -2,6 +2,7 @@ using System.Collections.ObjectModel;
 using System.Diagnostics;
 using LlmTracing.Streaming.Content;
 using LlmTracing.Streaming.Telemetry;
+using Microsoft.Extensions.Logging;
 
 namespace LlmTracing.Streaming.Flow;
 
@@ -12,14 +13,22 @@ internal static class LlmCallSpan
 
     public static string NameOf(LlmCall call) => call.Model is null ? call.Operation : $"{call.Operation} {call.Model}";
 
-    public static Activity? StartStreamed(LlmCall call, SpanParent parent)
+    public static Activity? StartStreamed(LlmCall call, SpanParent parent, ILoggerFactory loggers)
     {
         var span = parent.Start(NameOf(call), Kind);
-        if (span is { IsAllDataRequested: true })
+        try
         {
-            SetAttributes(span, call);
-            span.SetTag(GenAiAttributes.RequestStream, true);
-            InputContent.Set(span, call);
+            if (span is { IsAllDataRequested: true })
+            {
+                span.SetTag(GenAiAttributes.RequestStream, true);
+                SetAttributes(span, call);
+                InputContent.Set(span, call);
+            }
+        }
+        catch (Exception exception)
+        {
+            // An attribute's that the app computes: the span has been started, and goes on with those that it has.
+            Log.TracingFailed(Log.For(loggers), exception);
         }
 
         return span;

@@ -18,7 +18,8 @@ internal static class StreamSpan
         try
         {
             var parent = madeUnder.AsOfNow(call.Parent);
-            var span = Isolated.Run((call, parent), static made => LlmCallSpan.StartStreamed(made.call, made.parent));
+            var span = Isolated.Run(
+                (call, parent, loggers), static made => LlmCallSpan.StartStreamed(made.call, made.parent, made.loggers));
 
             // Where its span is not recorded, what the source calls still belongs to the parent's trace.
             var current = span ?? SpanParent.NearestOpen(parent.Activity);
@@ -26,7 +27,7 @@ internal static class StreamSpan
         }
         catch (Exception exception)
         {
-            // Another listener's fault, or an attribute's that the app computes: the answer goes on without its span.
+            // Another listener's fault: the answer goes on without its span.
             Log.TracingFailed(Log.For(loggers), exception);
             return default;
         }

@@ -188,6 +188,18 @@ public sealed class TracedEnumeratorAttributesTests
     }
 
     [Fact]
+    public async Task MoveNextAsync_AttributesOfTheCallThrow_SpanEndsWithThoseBefore()
+    {
+        using var spans = new SpanRecorder();
+
+        var chunks = await Streams.Of("a", "b").TraceLlm(new LlmCall("gpt-4o-mini") { Attributes = new ChangingAttributes() }).ReadAsync();
+
+        Assert.Equal(["a", "b"], chunks);
+        var span = spans.Single;
+        Assert.Equal(("acme", "completed"), (span.GetTagItem("app.tenant"), span.GetTagItem("llm_tracing.stream.outcome")));
+    }
+
+    [Fact]
     public async Task MoveNextAsync_ReaderThrows_StreamGoesOnAndTheReaderIsNotAskedAgain()
     {
         using var spans = new SpanRecorder();
@@ -254,6 +266,16 @@ public sealed class TracedEnumeratorAttributesTests
     private sealed record UnreadableChunk(int Number);
 
     private sealed record UnreadableLater(int Number);
+
+    // As one that another thread changes meanwhile.
+    private sealed class ChangingAttributes : Dictionary<string, object?>, IEnumerable<KeyValuePair<string, object?>>
+    {
+        IEnumerator<KeyValuePair<string, object?>> IEnumerable<KeyValuePair<string, object?>>.GetEnumerator()
+        {
+            yield return new("app.tenant", "acme");
+            throw new InvalidOperationException("Collection was modified.");
+        }
+    }
 
     private sealed class ThrowingReader : IChunkReader<UnreadableChunk>
     {
