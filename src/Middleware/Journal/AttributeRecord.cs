@@ -6,6 +6,7 @@ namespace LlmTracing.Middleware.Journal;
 internal static class AttributeRecord
 {
     private const int MostKeyBytes = 128;
+    private const int MostBytesOfChar = 3;
 
     // The type of a value and the largest that has one size; of a list or a text its length.
     private const int MostFixedBytes = 24;
@@ -13,8 +14,7 @@ internal static class AttributeRecord
     /// <summary>Writes one, if there is room for it and it is of such a type.</summary>
     public static bool TryWrite(ref ByteWriter record, string key, object? value)
     {
-        var keyBytes = Encoding.UTF8.GetByteCount(key);
-        if (keyBytes > MostKeyBytes || record.Room < keyBytes + MostFixedBytes)
+        if (!HasRoom(record, key))
         {
             return false;
         }
@@ -55,6 +55,17 @@ internal static class AttributeRecord
             AttributeKind.DateTime => new DateTime(record.ReadInt64(), (DateTimeKind)record.ReadByte()),
             _ => AttributeList.Read(ref record, kind),
         });
+    }
+
+    private static bool HasRoom(in ByteWriter record, string key)
+    {
+        var most = MostBytesOfChar * key.Length;
+        if (most > MostKeyBytes || most > record.Room - MostFixedBytes)
+        {
+            most = Encoding.UTF8.GetByteCount(key);
+        }
+
+        return most <= MostKeyBytes && most <= record.Room - MostFixedBytes;
     }
 
     private static bool TryWriteNumber(ref ByteWriter record, object? value)

@@ -46,19 +46,34 @@ internal sealed record JournalContents(IReadOnlyList<SpanRecord> Records, int Co
 
     private static SpanRecord? ReadSlot(int slot, ReadOnlySpan<byte> bytes, long generation)
     {
-        var record = JournalCopy.Latest(bytes, slot, JournalLayout.RecordOffset, JournalLayout.RecordSize, generation);
-        var progress = JournalCopy.Latest(bytes, slot, JournalLayout.ProgressOffset, JournalLayout.ProgressSize, generation);
+        var record = JournalCopy.Latest(bytes, slot, JournalLayout.RecordOffset, JournalLayout.RecordSize, generation, out _);
+        if (record.IsEmpty)
+        {
+            return null;
+        }
+
         try
         {
-            var recordReader = new ByteReader(record);
-            var progressReader = new ByteReader(progress);
-            return record.IsEmpty ? null : SpanRecordReader.Read(
-                slot, ref recordReader, progress.IsEmpty ? null : StreamProgress.Read(ref progressReader));
+            var reader = new ByteReader(record);
+            return SpanRecordReader.Read(slot, ref reader, ProgressIn(slot, bytes, generation));
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidDataException)
         {
             // A file that only looks like a journal: its checksums are right, and its content is not ours.
             return null;
         }
+    }
+    private static StreamProgress? ProgressIn(int slot, ReadOnlySpan<byte> bytes, long generation)
+    {
+        var content = JournalCopy.Latest(
+            bytes, slot, JournalLayout.ProgressOffset, JournalLayout.ProgressSize, generation, out var sequence);
+        if (content.IsEmpty)
+        {
+            return null;
+        }
+
+        var reader = new ByteReader(content);
+        var progress = StreamProgress.Read(ref reader);
+        return LifeSign.Latest(bytes, slot, generation, sequence) is { } sign ? progress.At(sign) : progress;
     }
 }

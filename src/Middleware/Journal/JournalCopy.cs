@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Numerics;
 
 namespace LlmTracing.Middleware.Journal;
 
@@ -20,7 +19,7 @@ internal static class JournalCopy
         BinaryPrimitives.WriteInt32LittleEndian(copy[LengthAt..], copy.Length - JournalLayout.HeadSize);
         BinaryPrimitives.WriteInt64LittleEndian(copy[GenerationAt..], generation);
         BinaryPrimitives.WriteInt64LittleEndian(copy[SequenceAt..], sequence);
-        BinaryPrimitives.WriteUInt32LittleEndian(copy, Checksum(copy[LengthAt..], index));
+        BinaryPrimitives.WriteUInt32LittleEndian(copy, JournalChecksum.Of(copy[LengthAt..], index));
     }
 
     /// <summary>Finds the later of two copies among those that are whole.</summary>
@@ -29,14 +28,16 @@ internal static class JournalCopy
     /// <param name="offset">Where the first copy is.</param>
     /// <param name="size">The room of each.</param>
     /// <param name="generation">What the slot is for now.</param>
+    /// <param name="sequence">Which write it was.</param>
     /// <returns>The content, or nothing where neither is whole.</returns>
     public static ReadOnlySpan<byte> Latest(
-        ReadOnlySpan<byte> slot, int index, int offset, int size, long generation)
+        ReadOnlySpan<byte> slot, int index, int offset, int size, long generation, out long sequence)
     {
         var first = slot.Slice(offset, size);
         var second = slot.Slice(offset + size, size);
         var (isFirst, isSecond) = (IsWhole(first, index, generation), IsWhole(second, index, generation));
         var latest = isFirst && (!isSecond || SequenceOf(first) > SequenceOf(second)) ? first : second;
+        sequence = SequenceOf(latest);
         return isFirst || isSecond ? latest.Slice(JournalLayout.HeadSize, LengthOf(latest)) : default;
     }
 
@@ -47,27 +48,10 @@ internal static class JournalCopy
             && length <= copy.Length - JournalLayout.HeadSize
             && BinaryPrimitives.ReadInt64LittleEndian(copy[GenerationAt..]) == generation
             && BinaryPrimitives.ReadUInt32LittleEndian(copy)
-                == Checksum(copy[LengthAt..(JournalLayout.HeadSize + length)], index);
+                == JournalChecksum.Of(copy[LengthAt..(JournalLayout.HeadSize + length)], index);
     }
 
     private static int LengthOf(ReadOnlySpan<byte> copy) => BinaryPrimitives.ReadInt32LittleEndian(copy[LengthAt..]);
 
     private static long SequenceOf(ReadOnlySpan<byte> copy) => BinaryPrimitives.ReadInt64LittleEndian(copy[SequenceAt..]);
-
-    // CRC-32C, for which processors have an instruction.
-    private static uint Checksum(ReadOnlySpan<byte> bytes, int index)
-    {
-        var crc = BitOperations.Crc32C(uint.MaxValue, (uint)index);
-        for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
-        {
-            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-        }
-
-        foreach (var one in bytes)
-        {
-            crc = BitOperations.Crc32C(crc, one);
-        }
-
-        return ~crc;
-    }
 }

@@ -3,12 +3,12 @@ namespace LlmTracing.Middleware.Journal;
 /// <summary>How a journal's file is divided: into slots of one size, each for one span, and nothing else.</summary>
 /// <remarks>
 /// There is no header that could take everything with it: each slot says for itself what is in it. A slot begins with the
-/// generation of its span, or 0 where it is free; then two copies of the progress, and two of the record.
+/// generation of its span, or 0 where it is free; then two copies of the last sign of life, of the progress, and of the record.
 /// </remarks>
 internal static class JournalLayout
 {
     // In the name: a process leaves alone what another version of the layout has written.
-    public const string Extension = ".v2.journal";
+    public const string Extension = ".v3.journal";
 
     // Of a journal that could not be recovered: nobody looks at it again but a person.
     public const string AsideExtension = ".aside";
@@ -22,6 +22,8 @@ internal static class JournalLayout
 
     public const int FileSize = Slots * SlotSize;
 
+    public const int SignOffset = 8;
+    public const int SignSize = 24;
     public const int ProgressOffset = 64;
     public const int ProgressSize = 192;
     public const int RecordOffset = ProgressOffset + (2 * ProgressSize);
@@ -44,4 +46,7 @@ internal static class JournalLayout
 
     /// <inheritdoc cref="RecordCopy"/>
     public static int ProgressCopy(long sequence) => ProgressOffset + ((int)(sequence & 1) * ProgressSize);
+
+    /// <inheritdoc cref="RecordCopy"/>
+    public static int SignCopy(long sequence) => SignOffset + ((int)(sequence & 1) * SignSize);
 }

@@ -14,6 +14,7 @@ internal sealed class JournalSlot(JournalFile file, int index)
     private long _generation;
     private long _records;
     private long _progresses;
+    private long _signs;
 
     public int Index => index;
 
@@ -22,7 +23,7 @@ internal sealed class JournalSlot(JournalFile file, int index)
     {
         lock (_gate)
         {
-            (_generation, _records, _progresses) = (generation, 0, 0);
+            (_generation, _records, _progresses, _signs) = (generation, 0, 0, 0);
         }
     }
 
@@ -72,6 +73,22 @@ internal sealed class JournalSlot(JournalFile file, int index)
             copy = copy[..(JournalLayout.HeadSize + content.Position)];
             JournalCopy.Seal(copy, index, generation, ++_progresses);
             file.Write(index, JournalLayout.ProgressCopy(_progresses), copy);
+        }
+    }
+
+    /// <summary>Writes how far the stream has come where it has told nothing else since its progress was written.</summary>
+    public void Write(long generation, in LifeSign sign)
+    {
+        lock (_gate)
+        {
+            if (_generation != generation)
+            {
+                return;
+            }
+
+            Span<byte> copy = stackalloc byte[JournalLayout.SignSize];
+            sign.Write(copy, index, generation, _progresses);
+            file.Write(index, JournalLayout.SignCopy(++_signs), copy);
         }
     }
 

@@ -49,19 +49,29 @@ internal sealed class SpanEntry(Activity span, TimeProvider time) : ISpanProgres
 
     public void OnProgress(long chunks, in ChunkReading reading)
     {
-        var progress = new StreamProgress(time.GetUtcNow(), chunks, reading.Usage, reading.Model);
-        if (_progress is { } told)
+        var sign = new LifeSign(time.GetUtcNow(), chunks);
+        var usage = reading.Usage;
+        if (_progress is not { } told)
         {
-            lock (told)
-            {
-                told.Value = progress;
-            }
+            told = new(new StreamProgress(sign.At, chunks, usage, reading.Model));
+            Volatile.Write(ref _progress, told);
+            Slot?.Write(Generation, told.Value);
+            return;
+        }
+
+        var isAllTold = told.Value.IsToldBy(usage, reading.Model);
+        lock (told)
+        {
+            told.Value = isAllTold ? told.Value.At(sign) : new StreamProgress(sign.At, chunks, usage, reading.Model);
+        }
+
+        if (isAllTold)
+        {
+            Slot?.Write(Generation, sign);
         }
         else
         {
-            Volatile.Write(ref _progress, new(progress));
+            Slot?.Write(Generation, told.Value);
         }
-
-        Slot?.Write(Generation, progress);
     }
 }

@@ -12,6 +12,12 @@ internal readonly record struct StreamProgress(DateTimeOffset LastSign, long Chu
     // Left out where it is longer: half a name is another model's.
     private const int MostModelBytes = JournalLayout.ProgressSize - JournalLayout.HeadSize - 72;
 
+    /// <summary>Gives the same, gone on to a later chunk.</summary>
+    public StreamProgress At(in LifeSign sign) => this with { LastSign = sign.At, Chunks = sign.Chunks };
+
+    /// <summary>Tells whether a stream has told nothing since but chunks.</summary>
+    public bool IsToldBy(in LlmUsage usage, string? model) => ReferenceEquals(Model, model) && Usage == usage;
+
     public void Write(ref ByteWriter progress)
     {
         progress.Write(LastSign.UtcTicks);

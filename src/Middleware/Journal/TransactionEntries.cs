@@ -66,7 +66,11 @@ internal sealed class TransactionEntries(SpanJournal? journal, TimeProvider time
             Add(entry);
         }
 
-        entry.OnChanged();
+        if (!IsOurs(span))
+        {
+            // One of ours says so itself, when it has its first attributes.
+            entry.OnChanged();
+        }
     }
 
     /// <summary>Writes a span as it is now.</summary>

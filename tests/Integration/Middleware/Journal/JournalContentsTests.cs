@@ -18,7 +18,7 @@ public sealed class JournalContentsTests
             ["POST /chat", "chat gpt-4o-mini", "POST", "GET /", "child"],
             contents.Records.Select(static record => record.Span.Name));
         var (chat, http) = (contents.Records[1], contents.Records[2]);
-        Assert.Equal((5L, new LlmUsage(100, 5), "gpt-4o-mini-2024-07-18"), (
+        Assert.Equal((7L, new LlmUsage(100, 5), "gpt-4o-mini-2024-07-18"), (
             chat.Progress!.Value.Chunks, chat.Progress.Value.Usage, chat.Progress.Value.Model));
         Assert.Equal(
             [("gen_ai.request.model", "gpt-4o-mini"), ("server.port", 443), ("a", 0.5), ("b", true)],

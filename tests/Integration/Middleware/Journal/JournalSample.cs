@@ -62,10 +62,11 @@ internal sealed class JournalSample
         var chat = Begin("chat gpt-4o-mini", root);
         chat.Span.SetTag("gen_ai.request.model", "gpt-4o-mini").SetTag("server.port", 443).SetTag("a", 0.5).SetTag("b", true);
         Change(chat);
-        for (var chunk = 1; chunk <= 5; chunk++)
+        var reading = new ChunkReading { Model = "gpt-4o-mini-2024-07-18" };
+        for (var chunk = 1; chunk <= 7; chunk++)
         {
-            var reading = new ChunkReading { Model = "gpt-4o-mini-2024-07-18" };
-            reading.Update(new LlmUsage(100, chunk));
+            // The last two tell nothing but that they came.
+            reading.Update(new LlmUsage(100, Math.Min(chunk, 5)));
             chat.OnProgress(chunk, reading);
             Keep();
         }

@@ -33,7 +33,7 @@ public sealed class SpanEntryTests
         var reading = new ChunkReading { Model = "gpt-4o-mini-2024-07-18" };
         for (var chunk = 1; chunk <= Chunks; chunk++)
         {
-            reading.Update(new LlmUsage(100, chunk));
+            reading.Update(new LlmUsage(100, chunk / 2));
             entry.OnProgress(chunk, reading);
         }
     }
