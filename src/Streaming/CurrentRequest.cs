@@ -37,6 +37,13 @@ internal static class CurrentRequest
     public static UsageAccounting? Accounting =>
         Read(static features => UsageAccounting.Of(features.Get<IServiceProvidersFeature>()?.RequestServices));
 
+    /// <summary>Gets all that a stream has of them, for what reading one of them costs; outside of a request, the process's.</summary>
+    public static StreamHost Host =>
+        Read(static features => (StreamHost?)StreamHost.Of(
+            features.Get<IServiceProvidersFeature>()?.RequestServices,
+            features.Get<IHttpRequestLifetimeFeature>()?.RequestAborted ?? default))
+        ?? StreamHost.Of(null, default);
+
     private static T? Read<T>(Func<IFeatureCollection, T?> read)
     {
         if (Accessor.HttpContext is not { } request)

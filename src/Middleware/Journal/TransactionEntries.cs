@@ -8,7 +8,9 @@ namespace LlmTracing.Middleware.Journal;
 internal sealed class TransactionEntries(SpanJournal? journal, TimeProvider time)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<Activity, SpanEntry> _entries = [];
+
+    // Few, and never more than a transaction has spans: each is found as fast without an index.
+    private readonly List<SpanEntry> _entries = [];
     private SpanPlace _root;
     private bool _isClosed;
 
@@ -58,7 +60,7 @@ internal sealed class TransactionEntries(SpanJournal? journal, TimeProvider time
 
             entry = new SpanEntry(span, time)
             {
-                ParentSpanId = SpanSnapshot.ParentOf(span, _entries, static (entries, span) => entries.ContainsKey(span)),
+                ParentSpanId = SpanSnapshot.ParentOf(span, this, static (entries, span) => entries.Find(span) is not null),
                 Root = _root,
                 Slot = slot,
                 Generation = generation,
@@ -79,7 +81,7 @@ internal sealed class TransactionEntries(SpanJournal? journal, TimeProvider time
         SpanEntry? entry;
         lock (_lock)
         {
-            _entries.TryGetValue(span, out entry);
+            entry = Find(span);
         }
 
         entry?.OnChanged();
@@ -91,7 +93,7 @@ internal sealed class TransactionEntries(SpanJournal? journal, TimeProvider time
         lock (_lock)
         {
             // An app can give two spans one id; that must not cost it all that was open.
-            return _entries.Values.DistinctBy(static entry => entry.Span.SpanId)
+            return _entries.DistinctBy(static entry => entry.Span.SpanId)
                 .ToDictionary(static entry => entry.Span.SpanId, static entry => entry.Progress);
         }
     }
@@ -110,17 +112,17 @@ internal sealed class TransactionEntries(SpanJournal? journal, TimeProvider time
         }
 
         // The root first: with it goes all that names it. And no slot is used again before none names it any more.
-        if (_entries.Values.FirstOrDefault(static entry => entry.IsRoot) is { } root)
+        if (_entries.Find(static entry => entry.IsRoot) is { } root)
         {
             root.Slot?.Clear(root.Generation);
         }
 
-        foreach (var entry in _entries.Values)
+        foreach (var entry in _entries)
         {
             entry.Slot?.Clear(entry.Generation);
         }
 
-        foreach (var entry in _entries.Values)
+        foreach (var entry in _entries)
         {
             if (entry.Slot is { } slot)
             {
@@ -131,11 +133,25 @@ internal sealed class TransactionEntries(SpanJournal? journal, TimeProvider time
 
     private void Add(SpanEntry entry)
     {
-        _entries[entry.Span] = entry;
+        _entries.Add(entry);
         if (IsOurs(entry.Span))
         {
             LlmTrace.ObserveProgress(entry.Span, entry);
         }
+    }
+
+    // From the end: what ends next has mostly begun last.
+    private SpanEntry? Find(Activity span)
+    {
+        for (var i = _entries.Count - 1; i >= 0; i--)
+        {
+            if (ReferenceEquals(_entries[i].Span, span))
+            {
+                return _entries[i];
+            }
+        }
+
+        return null;
     }
 
     private static bool IsOurs(Activity span) => span.Source.Name == LlmTrace.SourceName;

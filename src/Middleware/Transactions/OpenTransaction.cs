@@ -15,8 +15,8 @@ internal sealed class OpenTransaction(
     private readonly Lock _lock = new();
     private readonly List<Activity> _spans = [];
 
-    // Not a count: spans that began before the root was adopted end beneath it too, and are none of these.
-    private readonly HashSet<Activity> _open = [root];
+    // The root, and of the spans beneath it those that have not ended.
+    private int _open = 1;
     private int _dropped;
     private int _ended;
     private int _summed = -1;
@@ -42,7 +42,7 @@ internal sealed class OpenTransaction(
             }
 
             _spans.Add(span);
-            _open.Add(span);
+            _open++;
         }
 
         entries.Add(span);
@@ -55,19 +55,21 @@ internal sealed class OpenTransaction(
         bool isLast;
         lock (_lock)
         {
-            if (_handedOn || !_open.Remove(span))
+            // Spans that began before the root was adopted end beneath it too, and are none of these.
+            var isRoot = ReferenceEquals(span, root);
+            if (_handedOn || !(isRoot || _spans.Contains(span)))
             {
                 return;
             }
 
-            _ended += ReferenceEquals(span, root) ? 0 : 1;
-            if (_open.Count > 0 && root.IsStopped)
+            _ended += isRoot ? 0 : 1;
+            if (--_open > 0 && root.IsStopped)
             {
                 // A child may outlive its request, but not keep it from being reported.
                 _childLimit ??= collector.StartChildLimit(this);
             }
 
-            isLast = _handedOn = _open.Count == 0;
+            isLast = _handedOn = _open == 0;
         }
 
         if (isLast)

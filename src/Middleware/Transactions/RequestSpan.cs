@@ -54,8 +54,12 @@ internal sealed class RequestSpan(Activity span, HttpContext context)
     public void End()
     {
         var handled = context.Features.Get<IExceptionHandlerFeature>();
-        _endpoint ??= (handled?.Endpoint ?? context.GetEndpoint()) as RouteEndpoint;
-        SetName();
+        if (_endpoint is null)
+        {
+            // Routed only after us, or by whatever handled the exception.
+            _endpoint = (handled?.Endpoint ?? context.GetEndpoint()) as RouteEndpoint;
+            SetName();
+        }
 
         // The server turns an exception into a status only after us.
         var status = context.Response.HasStarted

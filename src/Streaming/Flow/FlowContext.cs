@@ -15,8 +15,8 @@ internal struct FlowContext
     /// <summary>Gets a value indicating whether there is a context to run in: a span was started.</summary>
     public readonly bool HasValue => _context is not null;
 
-    /// <summary>Derives a context from the caller's in which <paramref name="span"/> is current.</summary>
-    public static FlowContext With(Activity span) => new(Isolated.Run(span, CaptureWith), span);
+    /// <summary>Captures the calling thread's context with <paramref name="span"/> made current in it.</summary>
+    public static FlowContext CaptureWith(Activity span) => new(ContextWith(span), span);
 
     /// <summary>Takes over the calling thread's context, with whatever the source has set in it.</summary>
     public void Recapture()
@@ -35,13 +35,13 @@ internal struct FlowContext
         // A child that was made with a context for its parent has no ancestors to look up.
         if (_current!.IsStopped && (SpanBefore.NearestOpen(_current) ?? SpanParent.NearestOpen(_span)) is { } open)
         {
-            (_context, _current) = (Isolated.RunIn(_context!, open, CaptureWith), open);
+            (_context, _current) = (Isolated.RunIn(_context!, open, ContextWith), open);
         }
 
         ExecutionContext.Run(_context!, callback, state);
     }
 
-    private static ExecutionContext CaptureWith(Activity span)
+    private static ExecutionContext ContextWith(Activity span)
     {
         Activity.Current = span;
         return ExecutionContext.Capture()!;

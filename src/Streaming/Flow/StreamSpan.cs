@@ -18,12 +18,7 @@ internal static class StreamSpan
         try
         {
             var parent = madeUnder.AsOfNow(call.Parent);
-            var span = Isolated.Run(
-                (call, parent, loggers), static made => LlmCallSpan.StartStreamed(made.call, made.parent, made.loggers));
-
-            // Where its span is not recorded, what the source calls still belongs to the parent's trace.
-            var current = span ?? SpanParent.NearestOpen(parent.Activity);
-            return (span, current is null ? default : FlowContext.With(current));
+            return Isolated.Run((call, parent, loggers), static made => StartHere(made.call, made.parent, made.loggers));
         }
         catch (Exception exception)
         {
@@ -31,5 +26,13 @@ internal static class StreamSpan
             Log.TracingFailed(Log.For(loggers), exception);
             return default;
         }
+    }
+    private static (Activity? Span, FlowContext Context) StartHere(LlmCall call, in SpanParent parent, ILoggerFactory loggers)
+    {
+        var span = LlmCallSpan.StartStreamed(call, parent, loggers);
+
+        // Where its span is not recorded, what the source calls still belongs to the parent's trace.
+        var current = span ?? SpanParent.NearestOpen(parent.Activity);
+        return (span, current is null ? default : FlowContext.CaptureWith(current));
     }
 }

@@ -10,8 +10,9 @@ namespace LlmTracing.Streaming.Flow;
 /// <remarks>
 /// It goes on without a span where nobody listens: whoever writes the answer still wants its outcome and usage.
 /// </remarks>
-internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvider time)
+internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, in StreamHost host, TimeProvider time)
 {
+    private readonly StreamHost _host = host;
     private readonly StreamVerdict _verdict = new();
     private ChunkReading _reading = new() { Dialect = call.Dialect };
     private int _ended;
@@ -31,17 +32,14 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
     /// <summary>Gets what the chunks told; only the flow that pulls may write to it.</summary>
     public ref ChunkReading Reading => ref _reading;
 
-    /// <summary>Gets what is cancelled when the client of the response leaves.</summary>
-    public CancellationToken ClientLeft { get; init; } = CurrentRequest.ClientLeft;
+    /// <inheritdoc cref="StreamHost.Loggers"/>
+    public ILoggerFactory Loggers => _host.Loggers;
 
-    /// <summary>Gets the loggers of the host, which outlive the request, as a stream can that was given up on.</summary>
-    public ILoggerFactory Loggers { get; init; } = CurrentRequest.Loggers;
+    /// <inheritdoc cref="StreamHost.Metrics"/>
+    public StreamMetrics Metrics => _host.Metrics;
 
-    /// <summary>Gets what counts the host's streams.</summary>
-    public StreamMetrics Metrics { get; init; } = CurrentRequest.Metrics;
-
-    /// <summary>Gets what prices the host's calls, if the host is known.</summary>
-    public UsageAccounting? Accounting { get; init; } = CurrentRequest.Accounting;
+    /// <inheritdoc cref="StreamHost.Accounting"/>
+    public UsageAccounting? Accounting => _host.Accounting;
 
     /// <summary>Gets what the stream used, while anyone wants to know.</summary>
     public StreamAccount? Account { get; private set; }
@@ -96,7 +94,7 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
     /// <param name="consumersToken">The token that the consumer gave the source.</param>
     /// <returns>Whether this was the first to say.</returns>
     public bool DecideFailed(Exception exception, CancellationToken consumersToken) =>
-        Decide(UpstreamFailure.OutcomeOf(exception, ClientLeft, consumersToken), exception);
+        Decide(UpstreamFailure.OutcomeOf(exception, _host.ClientLeft, consumersToken), exception);
 
     /// <summary>Ends the span after the source threw.</summary>
     /// <inheritdoc cref="DecideFailed"/>
@@ -171,7 +169,7 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, TimeProvid
     /// <summary>Ends the span because the consumer did not read on, unless it has ended.</summary>
     public void BreakOff()
     {
-        Decide(ClientLeft.IsCancellationRequested ? StreamOutcome.ClientDisconnected : StreamOutcome.Abandoned);
+        Decide(_host.ClientLeft.IsCancellationRequested ? StreamOutcome.ClientDisconnected : StreamOutcome.Abandoned);
         End();
     }
 

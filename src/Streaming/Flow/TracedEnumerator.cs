@@ -16,9 +16,9 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
 {
     private readonly FlowingSource<T> _source;
     private readonly StreamTrace _trace;
-    private readonly Action _onPullCompleted;
 
     private IChunkReader<T>? _reader = ChunkReaders.For<T>();
+    private Action? _onPullCompleted;
     private ManualResetValueTaskSourceCore<bool> _promise;
     private ConfiguredValueTaskAwaitable<bool>.ConfiguredValueTaskAwaiter _pull;
     private int _state;
@@ -28,7 +28,6 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
     {
         _source = new FlowingSource<T>(stream, trace, cancellationToken);
         _trace = trace;
-        _onPullCompleted = OnPullCompleted;
     }
 
     public T Current { get; private set; } = default!;
@@ -125,7 +124,7 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
         }
 
         // Unsafe: the callback must run in the context in which the source completes, not in ours.
-        _pull.UnsafeOnCompleted(_onPullCompleted);
+        _pull.UnsafeOnCompleted(_onPullCompleted ??= OnPullCompleted);
         return promised;
     }
 

@@ -32,12 +32,8 @@ internal sealed class SseSession<T>
         var services = context.RequestServices;
         (_context, _settings, _wire) = (context, settings, wire);
         _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
-        _trace = new StreamTrace(call, madeUnder, _time)
+        _trace = new StreamTrace(call, madeUnder, StreamHost.Of(services, context.RequestAborted), _time)
         {
-            ClientLeft = context.RequestAborted,
-            Loggers = Log.LoggersOf(services),
-            Metrics = StreamMetrics.Of(services),
-            Accounting = UsageAccounting.Of(services),
             Writing = new StreamWriting(_time),
             DrainsWhenClientLeaves = settings.Drains,
             Pieces = stream as IPieceReader,

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using LlmTracing.Streaming;
 using LlmTracing.Streaming.Flow;
 using LlmTracing.Tests.Unit.Support;
 
@@ -202,7 +203,7 @@ public sealed class CallMetricsTests
 
     private static TracedEnumerator<string> Trace(MeterRecorder meters, TimeProvider time, IAsyncEnumerable<string> stream)
     {
-        var trace = new StreamTrace(Call, SpanParent.FindAtCall(Call), time) { Metrics = meters.Metrics };
+        var trace = new StreamTrace(Call, SpanParent.FindAtCall(Call), CurrentRequest.Host with { Metrics = meters.Metrics }, time);
         return new TracedEnumerator<string>(stream, trace, TestContext.Current.CancellationToken);
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.ServerSentEvents;
+using LlmTracing.Streaming;
 using LlmTracing.Streaming.Flow;
 using LlmTracing.Tests.Fixtures;
 using LlmTracing.Tests.Unit.Support;
@@ -122,7 +123,7 @@ public sealed class TracedEnumeratorProviderJsonTests
     private static async Task<List<T>> Traced<T>(IReadOnlyList<T> chunks, ILoggerFactory logs)
     {
         var call = new LlmCall();
-        var trace = new StreamTrace(call, SpanParent.FindAtCall(call), TimeProvider.System) { Loggers = logs };
+        var trace = new StreamTrace(call, SpanParent.FindAtCall(call), CurrentRequest.Host with { Loggers = logs }, TimeProvider.System);
         var read = new List<T>();
         await using var enumerator = new TracedEnumerator<T>(Streams.Of(chunks), trace, default);
         while (await enumerator.MoveNextAsync())
