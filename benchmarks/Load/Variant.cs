@@ -14,4 +14,7 @@ internal enum Variant
 
     /// <summary><c>Results.TracedSse</c>, every request sampled and sent to an ingest on loopback.</summary>
     Sampled,
+
+    /// <summary>The bare loop, and a bare post for each response: less no exporter can do that posts once for each.</summary>
+    Floor,
 }

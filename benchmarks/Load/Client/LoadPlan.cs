@@ -14,8 +14,8 @@ internal sealed record LoadPlan
     /// <summary>Gets how many requests are made in all.</summary>
     public int Requests { get; init; }
 
-    /// <summary>Gets which of the streams are asked to say when their chunks were made: one in so many, 0 for none.</summary>
-    public int StampsEvery { get; init; }
+    /// <summary>Gets over how many milliseconds the first requests are spread.</summary>
+    public int StartSpread { get; init; }
 
     /// <summary>Gets how many milliseconds a reader waits after each read, as a slow network makes it.</summary>
     public int ReadPause { get; init; }

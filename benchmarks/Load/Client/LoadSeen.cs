@@ -5,7 +5,11 @@ internal sealed record LoadSeen
 {
     public int Requests { get; init; }
 
-    public long Bytes { get; init; }
+    /// <summary>Gets the bytes of each body.</summary>
+    public long BodyLength { get; init; }
+
+    /// <summary>Gets how many heartbeats came on all streams together, while they were held.</summary>
+    public int Beats { get; init; }
 
     public double FirstByteP50 { get; init; }
 
@@ -23,7 +27,6 @@ internal sealed record LoadSeen
         return new LoadSeen
         {
             Requests = firstBytes.Length,
-            Bytes = streams.Sum(static seen => seen.Bytes),
             FirstByteP50 = At(firstBytes, 0.5),
             FirstByteP99 = At(firstBytes, 0.99),
             ChunkP50 = At(chunks, 0.5),

@@ -5,5 +5,6 @@ internal sealed class RequestBudget(int requests)
 {
     private int _left = requests;
 
-    public bool TryTake() => Interlocked.Decrement(ref _left) >= 0;
+    /// <summary>Takes one, and gives its number, counted down to 0.</summary>
+    public bool TryTake(out int number) => (number = Interlocked.Decrement(ref _left)) >= 0;
 }

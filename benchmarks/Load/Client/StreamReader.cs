@@ -1,109 +1,84 @@
 using System.Buffers.Text;
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
-using System.Text;
 
 namespace LlmTracing.Benchmarks.Load.Client;
 
-/// <summary>Reads streams over a bare socket, one after the other: the less the client costs, the more is left to the server.</summary>
-internal static class StreamReader
+/// <summary>Reads streams over one connection, one after the other.</summary>
+internal sealed class StreamReader(LoadPlan plan, RequestBudget budget, BodyLengths lengths)
 {
-    private static ReadOnlySpan<byte> End => "\r\n0\r\n\r\n"u8;
+    // One request in so many is asked to say when its chunks were made, whoever makes it: the same number of each variant.
+    private const int StampsEvery = 16;
 
-    public static async Task<StreamsSeen> ReadAllAsync(EndPoint server, LoadPlan plan, RequestBudget budget, bool isStamped)
+    private readonly byte[] _buffer = new byte[16 * 1024];
+    private readonly byte[] _request = Connection.RequestOf(plan.Target);
+    private readonly byte[] _stampedRequest = Connection.RequestOf(plan.Target + "&stamped=true");
+    private readonly StreamsSeen _seen = new();
+
+    private ReadOnlySpan<byte> BeforeStamp => plan.Target.StartsWith("/json", StringComparison.Ordinal) ? "{\"delta\":\""u8 : "data: "u8;
+
+    public async Task<StreamsSeen> ReadAllAsync(Socket socket)
     {
-        var seen = new StreamsSeen();
-        using var socket = await ConnectAsync(server, plan);
-        var request = RequestOf(plan.Target + (isStamped ? "&stamped=true" : ""));
-        var buffer = new byte[16 * 1024];
-        while (budget.TryTake())
+        while (budget.TryTake(out var number))
         {
+            var isStamped = number % StampsEvery == 0;
             var sent = Stopwatch.GetTimestamp();
-            await socket.SendAsync(request);
-            var length = 0;
-            var isFirst = true;
-            while (true)
-            {
-                var count = await socket.ReceiveAsync(buffer.AsMemory(length));
-                if (count == 0)
-                {
-                    throw new EndOfStreamException("The server closed a stream before its end.");
-                }
-
-                if (isFirst)
-                {
-                    if (!buffer.AsSpan(0, count).StartsWith("HTTP/1.1 200 "u8))
-                    {
-                        throw new InvalidOperationException($"The server answered: {Encoding.UTF8.GetString(buffer, 0, count)}");
-                    }
-
-                    seen.FirstBytes.Add(Stopwatch.GetElapsedTime(sent).TotalMicroseconds);
-                    isFirst = false;
-                }
-
-                seen.Bytes += count;
-                var read = buffer.AsSpan(0, length + count);
-                if (isStamped)
-                {
-                    NoteDelays(read, length, seen);
-                }
-
-                if (read.EndsWith(End))
-                {
-                    break;
-                }
-
-                // The end may come in two pieces.
-                length = Math.Min(End.Length, read.Length);
-                read[^length..].CopyTo(buffer);
-                if (plan.ReadPause > 0)
-                {
-                    await Task.Delay(TimeSpan.FromMilliseconds(plan.ReadPause));
-                }
-            }
+            await socket.SendAsync(isStamped ? _stampedRequest : _request);
+            lengths.Check(plan, await ReadAsync(socket, sent, isStamped));
         }
 
-        return seen;
+        return _seen;
     }
 
-    /// <summary>Opens a stream that stays open, and has its first byte.</summary>
-    public static async Task<Socket> OpenAsync(EndPoint server, LoadPlan plan)
+    private async Task<long> ReadAsync(Socket socket, long sent, bool isStamped)
     {
-        var socket = await ConnectAsync(server, plan);
-        await socket.SendAsync(RequestOf(plan.Target));
-        await socket.ReceiveAsync(new byte[4096]);
-        return socket;
-    }
-
-    private static async Task<Socket> ConnectAsync(EndPoint server, LoadPlan plan)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        if (plan.ReadPause > 0)
+        var count = await ReceiveAsync(socket);
+        _seen.FirstBytes.Add(Stopwatch.GetElapsedTime(sent).TotalMicroseconds);
+        Connection.CheckStatus(_buffer.AsSpan(0, count));
+        var headLength = _buffer.AsSpan(0, count).IndexOf("\r\n\r\n"u8) + 4;
+        var body = new ChunkedBody();
+        var isComplete = Read(body, _buffer.AsSpan(headLength..count), isStamped);
+        while (!isComplete)
         {
-            socket.ReceiveBufferSize = 4096;
+            if (plan.ReadPause > 0)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(plan.ReadPause));
+            }
+
+            count = await ReceiveAsync(socket);
+            isComplete = Read(body, _buffer.AsSpan(0, count), isStamped);
         }
 
-        await socket.ConnectAsync(server);
-        return socket;
+        return body.Length;
+    }
+
+    private async Task<int> ReceiveAsync(Socket socket) =>
+        await socket.ReceiveAsync(_buffer) is > 0 and var count
+            ? count
+            : throw new EndOfStreamException("The server closed a stream before its end.");
+
+    private bool Read(ChunkedBody body, ReadOnlySpan<byte> bytes, bool isStamped)
+    {
+        if (isStamped)
+        {
+            NoteDelays(bytes);
+        }
+
+        return body.Read(bytes);
     }
 
     // One that is torn over two reads is left out.
-    private static void NoteDelays(ReadOnlySpan<byte> read, int from, StreamsSeen seen)
+    private void NoteDelays(ReadOnlySpan<byte> bytes)
     {
+        const int Digits = 16;
         var now = Stopwatch.GetTimestamp();
-        var rest = read[from..];
-        while (rest.IndexOf("data: "u8) is var at and >= 0 && rest.Length >= at + 22)
+        while (bytes.IndexOf(BeforeStamp) is var at and >= 0 && bytes.Length >= at + BeforeStamp.Length + Digits)
         {
-            if (Utf8Parser.TryParse(rest.Slice(at + 6, 16), out long stamp, out var digits, 'x') && digits == 16)
+            bytes = bytes[(at + BeforeStamp.Length)..];
+            if (Utf8Parser.TryParse(bytes[..Digits], out long stamp, out var digits, 'x') && digits == Digits)
             {
-                seen.ChunkDelays.Add(Stopwatch.GetElapsedTime(stamp, now).TotalMicroseconds);
+                _seen.ChunkDelays.Add(Stopwatch.GetElapsedTime(stamp, now).TotalMicroseconds);
             }
-
-            rest = rest[(at + 22)..];
         }
     }
-
-    private static byte[] RequestOf(string target) => Encoding.ASCII.GetBytes(
-        $"GET {target} HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n");
 }

@@ -6,6 +6,4 @@ internal sealed class StreamsSeen
     public List<double> FirstBytes { get; } = [];
 
     public List<double> ChunkDelays { get; } = [];
-
-    public long Bytes { get; set; }
 }

@@ -26,9 +26,16 @@ internal sealed class ChildProcess : IAsyncDisposable
         return new ChildProcess(Process.Start(info)!);
     }
 
-    public async Task<string> ReadLineAsync() =>
-        await _process.StandardOutput.ReadLineAsync()
-        ?? throw new InvalidOperationException($"A part ended by itself, with {_process.ExitCode}: its error stands above.");
+    public async Task<string> ReadLineAsync()
+    {
+        if (await _process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            return line;
+        }
+
+        await _process.WaitForExitAsync();
+        throw new InvalidOperationException($"A part ended by itself, with {_process.ExitCode}: its error stands above.");
+    }
 
     public Task WriteLineAsync(string line) => _process.StandardInput.WriteLineAsync(line);
 

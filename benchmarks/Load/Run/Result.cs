@@ -12,6 +12,21 @@ internal sealed record Result(Scenario Scenario, IReadOnlyDictionary<Variant, Li
         return (MedianOf(ratios), ratios.Min(), ratios.Max());
     }
 
+    /// <summary>Sees that no variant wrote less than the bare loop, which writes the chunks and nothing else.</summary>
+    public Result Checked()
+    {
+        var least = Samples[Variant.Bare][0].Seen.BodyLength;
+        foreach (var (variant, samples) in Samples)
+        {
+            if (samples[0].Seen.BodyLength is var length && length < least)
+            {
+                throw new InvalidOperationException($"{Scenario.Name}: bodies of {variant} had {length} bytes, and those of Bare {least}.");
+            }
+        }
+
+        return this;
+    }
+
     private static double MedianOf(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];

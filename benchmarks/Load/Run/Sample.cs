@@ -9,6 +9,9 @@ internal sealed record Sample(double CpuPerChunk, double CpuPerRequest, double B
     /// <summary>Gets the live memory of one held stream, in bytes.</summary>
     public double LivePerStream { get; init; }
 
+    /// <summary>Gets the time of the processors for each heartbeat, in microseconds.</summary>
+    public double CpuPerBeat { get; init; }
+
     public static Sample Of(Scenario scenario, ServerUse before, ServerUse after, LoadSeen seen)
     {
         var (cpu, bytes) = (after.CpuMicroseconds - before.CpuMicroseconds, (double)(after.AllocatedBytes - before.AllocatedBytes));

@@ -9,11 +9,14 @@ namespace LlmTracing.Benchmarks.Load.Run;
 internal sealed record Scenario(string Name, int Chunks, LoadPlan Plan)
 {
     /// <summary>Gets which variants are measured.</summary>
-    public IReadOnlyList<Variant> Variants { get; init; } = [Variant.Typed, Variant.Sampled];
+    public IReadOnlyList<Variant> Variants { get; init; } = [Variant.Bare, Variant.Typed, Variant.Ours, Variant.Sampled];
 
     /// <summary>Gets how often each variant is measured, in turns.</summary>
     public required int Pairs { get; init; }
 
     /// <summary>Gets what is measured of streams that are held open: nothing of the others.</summary>
     public bool MeasuresMemory { get; init; }
+
+    /// <summary>Gets for how long streams are held open, where it is their heartbeats that are measured.</summary>
+    public TimeSpan Beats { get; init; }
 }

@@ -13,7 +13,7 @@ internal static class Scenarios
     public const string FewOpen = "20,000 chunks/s on 100 streams";
     public const string ManyOpen = "20,000 chunks/s on 10,000 streams";
 
-    private static readonly Variant[] All = Enum.GetValues<Variant>();
+    private static readonly Variant[] WithFloor = Enum.GetValues<Variant>();
 
     public static IEnumerable<Scenario> Of(bool isQuick)
     {
@@ -24,22 +24,23 @@ internal static class Scenarios
             {
                 yield return Plain($"saturated, {kind}, {streams} stream{(streams == 1 ? "" : "s")}", path, 200, streams, 8000 / share, pairs) with
                 {
-                    Variants = All,
+                    Variants = WithFloor,
                 };
             }
         }
 
-        yield return Plain(Long, "/text", 2000, 16, 800 / share, pairs) with { Variants = All };
-        yield return Plain("churn, 3 chunks a stream", "/text", 3, 16, 40_000 / share, pairs) with { Variants = All };
-        yield return Plain(Pace, "/text", 50, 2000, 2000, pairs, gap: 20, stampsEvery: 20) with { Variants = All };
+        yield return Plain(Long, "/text", 2000, 16, 800 / share, pairs) with { Variants = WithFloor };
+        yield return Plain("churn, 3 chunks a stream", "/text", 3, 16, 40_000 / share, pairs);
+        yield return Plain(Pace, "/text", 150, 2000, 2000, pairs, gap: 20, startSpread: 1000) with { Variants = WithFloor };
         yield return Plain("slow readers, 16 streams", "/text", 100_000, 16, 16, pairs, readPause: 1);
-        yield return Plain(FewOpen, "/text", 20, 100, 10_000, isQuick ? 1 : 3, gap: 5);
-        yield return Plain(ManyOpen, "/text", 20, 10_000, 10_000, isQuick ? 1 : 3, gap: 500);
-        yield return Held("disconnect storm, 2,000 streams", 2000, pairs, "/text?chunks=1&holds=true", resets: true);
-        yield return Held(Idle, 10_000, isQuick ? 2 : 3, "/text?chunks=1&holds=true", resets: false) with
+        yield return Plain(FewOpen, "/text", 6, 100, 10_000 / share, pairs, gap: 5);
+        yield return Plain(ManyOpen, "/text", 6, 10_000, 10_000, pairs, gap: 500);
+        yield return Held("disconnect storm, 2,000 streams", 2000, pairs, "/text", resets: true);
+        yield return Held(Idle, 10_000, pairs, "/text") with { MeasuresMemory = true };
+        yield return Held("idle, 10,000 streams, a heartbeat a second", 10_000, isQuick ? 3 : pairs, "/beats") with
         {
-            Variants = All,
-            MeasuresMemory = true,
+            Variants = [Variant.Bare, Variant.Ours, Variant.Sampled],
+            Beats = TimeSpan.FromSeconds(3),
         };
     }
 
@@ -55,22 +56,22 @@ internal static class Scenarios
     }
 
     private static Scenario Plain(
-        string name, string path, int chunks, int streams, int requests, int pairs, int gap = 0, int stampsEvery = 0, int readPause = 0) =>
+        string name, string path, int chunks, int streams, int requests, int pairs, int gap = 0, int? startSpread = null, int readPause = 0) =>
         new(name, chunks, new LoadPlan
         {
             Port = 0,
             Target = $"{path}?chunks={chunks}&gap={gap}",
             Streams = streams,
             Requests = requests,
-            StampsEvery = stampsEvery,
+            StartSpread = startSpread ?? gap,
             ReadPause = readPause,
         })
         {
             Pairs = pairs,
         };
 
-    private static Scenario Held(string name, int streams, int pairs, string target, bool resets) =>
-        new(name, 1, new LoadPlan { Port = 0, Target = target, Streams = streams, HoldsStreams = true, Resets = resets })
+    private static Scenario Held(string name, int streams, int pairs, string path, bool resets = false) =>
+        new(name, 1, new LoadPlan { Port = 0, Target = $"{path}?chunks=1&holds=true", Streams = streams, HoldsStreams = true, Resets = resets })
         {
             Pairs = pairs,
         };

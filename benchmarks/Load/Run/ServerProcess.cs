@@ -5,6 +5,8 @@ namespace LlmTracing.Benchmarks.Load.Run;
 /// <summary>The process of one variant, and what it says that it has used.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(5);
+
     private readonly ChildProcess _process;
     private readonly HttpClient _client;
 
@@ -33,14 +35,11 @@ internal sealed class ServerProcess : IAsyncDisposable
         (await _client.GetFromJsonAsync($"/use?collects={collects}", LoadJson.Default.ServerUse))!;
 
     /// <summary>Waits until no stream is read any more.</summary>
-    public async Task<ServerUse> WhenNoneIsOpenAsync()
+    public async Task WhenNoneIsOpenAsync()
     {
-        while (true)
+        while ((await UseAsync()).OpenStreams > 0)
         {
-            if (await UseAsync() is { OpenStreams: 0 } use)
-            {
-                return use;
-            }
+            await Task.Delay(Moment);
         }
     }
 

@@ -14,9 +14,9 @@ internal static class Targets
         Ratio(Scenarios.Pace, "LLM pace: sampled ÷ Typed, CPU per chunk", 1);
         if (Find(Scenarios.Saturated) is { } some && Find(Scenarios.Long) is { } more)
         {
-            // What is allocated for each chunk beyond what is for each request.
-            var slope = (AllocatedBy(more) - AllocatedBy(some)) / (more.Scenario.Chunks - some.Scenario.Chunks);
-            Add("text: allocated for each further chunk, sampled", "0 B", Text($"{slope:0.00} B"), slope < 0.5);
+            // What is allocated for each chunk beyond what is for each request. The platform's own awaits, and the stamps, are in both.
+            var (sampled, bare) = (Slope(some, more, Variant.Sampled), Slope(some, more, Variant.Bare));
+            Add("text: allocated for each further chunk, sampled − Bare", "0 B", Text($"{sampled - bare:0.00} B (Bare {bare:0.00} B)"), sampled - bare < 0.5);
         }
 
         if (Find(Scenarios.Pace) is { } pace)
@@ -55,7 +55,9 @@ internal static class Targets
             text.Append(CultureInfo.InvariantCulture, $"| {what} | {target} | {measured} | {(isMet ? "yes" : "no")} |\n");
     }
 
-    private static double AllocatedBy(Result result) => result.Median(Variant.Sampled, static sample => sample.BytesPerRequest);
+    private static double Slope(Result some, Result more, Variant variant) =>
+        (more.Median(variant, static sample => sample.BytesPerRequest) - some.Median(variant, static sample => sample.BytesPerRequest))
+        / (more.Scenario.Chunks - some.Scenario.Chunks);
 
     private static double FirstByte(Result result, Variant variant) => result.Median(variant, static sample => sample.Seen.FirstByteP50);
 

@@ -7,11 +7,12 @@ namespace LlmTracing.Benchmarks.Load.Server;
 /// <summary>The streams that all variants write: what a model says, in pieces of a few words.</summary>
 internal static class Chunks
 {
+    // As long as a stamp, so that all bodies of a target are.
     private static readonly string[] Words =
-        [.. Enumerable.Range(0, 64).Select(static i => $" piece {i} of it")];
+        [.. Enumerable.Range(0, 64).Select(static i => $" piece {i:00} of it.")];
 
     private static readonly TextPiece[] Pieces =
-        [.. Words.Select(static (word, i) => new TextPiece(i, word, "gpt-4o-mini"))];
+        [.. Words.Select(static (word, i) => new TextPiece(word, i, "gpt-4o-mini"))];
 
     private static int _open;
 
@@ -22,7 +23,7 @@ internal static class Chunks
         Of(request, static (request, i) => request.IsStamped ? Stamp() : Words[i % Words.Length], cancellationToken);
 
     public static IAsyncEnumerable<TextPiece> Json(StreamRequest request, CancellationToken cancellationToken) =>
-        Of(request, static (_, i) => Pieces[i % Pieces.Length], cancellationToken);
+        Of(request, static (request, i) => request.IsStamped ? Pieces[i % Pieces.Length] with { Delta = Stamp() } : Pieces[i % Pieces.Length], cancellationToken);
 
     private static async IAsyncEnumerable<T> Of<T>(
         StreamRequest request,
