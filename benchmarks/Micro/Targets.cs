@@ -26,6 +26,7 @@ internal sealed class Targets
         targets.Over<EnumerationBenchmarks>("NobodyListens", "Bare", "the same where nobody listens", 5, "ns", 0);
         targets.Over<ChunkReadingBenchmarks>("BytesRead", "BytesPassedOn", "reading a chunk without usage, bytes, over passing it on", 100, "ns", 0);
         targets.Over<ChunkReadingBenchmarks>("StringRead", "StringPassedOn", "the same, strings", 100, "ns", 0);
+        targets.Over<SdkReadingBenchmarks>("Read", "PassedOn", "the same, the SDKs' own types", 100, "ns", 0);
         targets.Over<RequestBenchmarks>("Sampled", "NoListener", "a sampled request's own path, over no listener", 6, "µs", 4 * Kilobyte);
         targets.Over<RequestBenchmarks>("NotSampled", "NoListener", "one that is not sampled", 1.5, "µs", Kilobyte);
         targets.Ratio<DeliveryBenchmarks>("Delivered", "BarePost", "a transaction delivered ÷ a bare post of its bytes", 1.25);

@@ -17,7 +17,7 @@ public class EnumerationBenchmarks
     [Params(0, 6, 20)]
     public int AsyncLocals { get; set; }
 
-    private static RepeatedChunk<UnreadText> Source => new(new UnreadText("a"), new UnreadText("b"), Items);
+    private static RepeatedChunk<Unread<string>> Source => new(new Unread<string>("a"), new Unread<string>("b"), Items);
 
     // Nobody listens to the others.
     [GlobalSetup(Target = nameof(Traced))]
@@ -47,12 +47,12 @@ public class EnumerationBenchmarks
         return await CountAsync(Source.TraceLlm(Call));
     }
 
-    private static async Task<int> CountAsync(IAsyncEnumerable<UnreadText> items)
+    private static async Task<int> CountAsync(IAsyncEnumerable<Unread<string>> items)
     {
         var length = 0;
         await foreach (var item in items)
         {
-            length += item.Text.Length;
+            length += item.Chunk.Length;
         }
 
         return length;

@@ -32,11 +32,11 @@ public class ChunkReadingBenchmarks
     [BenchmarkCategory("string")]
     public async Task<int> StringPassedOn()
     {
-        var stream = new RepeatedChunk<UnreadText>(new UnreadText(_chunks.First), new UnreadText(_chunks.Next), Chunks);
+        var stream = new RepeatedChunk<Unread<string>>(new Unread<string>(_chunks.First), new Unread<string>(_chunks.Next), Chunks);
         var length = 0;
         await foreach (var chunk in stream.TraceLlm(_call))
         {
-            length += chunk.Text.Length;
+            length += chunk.Chunk.Length;
         }
 
         return length;
