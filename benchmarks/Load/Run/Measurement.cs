@@ -50,7 +50,7 @@ internal static class Measurement
     private static async Task<Result> MeasureAsync(Scenario scenario, Servers servers, ChildProcess client, Delivery delivery)
     {
         var samples = scenario.Variants.ToDictionary(static variant => variant, static _ => new List<Sample>());
-        for (var turn = -1; turn < scenario.Pairs; turn++)
+        for (var turn = scenario.HasFirstTurn ? -1 : 0; turn < scenario.Pairs; turn++)
         {
             // There and back, so that what gets slower or faster all the time does so for all alike.
             var order = turn % 2 == 0 ? scenario.Variants : scenario.Variants.Reverse();

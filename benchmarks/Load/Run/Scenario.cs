@@ -14,6 +14,9 @@ internal sealed record Scenario(string Name, int Chunks, LoadPlan Plan)
     /// <summary>Gets how often each variant is measured, in turns.</summary>
     public required int Pairs { get; init; }
 
+    /// <summary>Gets a value indicating whether a turn goes before those that count: not where one lasts for seconds.</summary>
+    public bool HasFirstTurn => Plan is { StartSpread: 0, ReadPause: 0, HoldsStreams: false };
+
     /// <summary>Gets what is measured of streams that are held open: nothing of the others.</summary>
     public bool MeasuresMemory { get; init; }
 

@@ -31,8 +31,8 @@ internal static class Scenarios
 
         yield return Plain(Long, "/text", 2000, 16, 800 / share, pairs) with { Variants = WithFloor };
         yield return Plain("churn, 3 chunks a stream", "/text", 3, 16, 40_000 / share, pairs);
-        yield return Plain(Pace, "/text", 150, 2000, 2000, pairs, gap: 20, startSpread: 1000) with { Variants = WithFloor };
-        yield return Plain("slow readers, 16 streams", "/text", 100_000, 16, 16, pairs, readPause: 1);
+        yield return Plain(Pace, "/text", 100, 2000, 2000, pairs, gap: 20, startSpread: 1000) with { Variants = WithFloor };
+        yield return Plain("slow readers, 16 streams", "/text", 60_000, 16, 16, pairs, readPause: 1);
         yield return Plain(FewOpen, "/text", 6, 100, 10_000 / share, pairs, gap: 5);
         yield return Plain(ManyOpen, "/text", 6, 10_000, 10_000, pairs, gap: 500);
         yield return Held("disconnect storm, 2,000 streams", 2000, pairs, "/text", resets: true);
