@@ -12,6 +12,12 @@ internal sealed record EnvelopeItem(string Type, ArrayBufferWriter<byte> Payload
     /// <summary>Relay's max_event_size, of a payload that is no longer compressed.</summary>
     public const int MostBytes = 1024 * 1024;
 
+    /// <summary>A request with a few spans.</summary>
+    public const int UsualBytes = 4 * 1024;
+
+    /// <summary>A header, a span or an attribute.</summary>
+    public const int UsualLineBytes = 512;
+
     private const string SpanContentType = "application/vnd.sentry.items.span.v2+json";
 
     // The payload is JSON on its own, never part of a page, so only what JSON itself asks for is escaped.
@@ -22,9 +28,12 @@ internal sealed record EnvelopeItem(string Type, ArrayBufferWriter<byte> Payload
 
     public int Excess => Math.Max(0, Payload.WrittenCount - MostBytes);
 
-    public static ArrayBufferWriter<byte> WriteJson(Action<Utf8JsonWriter> write)
+    /// <summary>Writes one JSON text.</summary>
+    /// <param name="write">Writes it.</param>
+    /// <param name="usual">How long such a text mostly is, so that it is written without being moved.</param>
+    public static ArrayBufferWriter<byte> WriteJson(Action<Utf8JsonWriter> write, int usual)
     {
-        var buffer = new ArrayBufferWriter<byte>();
+        var buffer = new ArrayBufferWriter<byte>(usual);
         using var json = new Utf8JsonWriter(buffer, Plain);
         write(json);
         json.Flush();

@@ -145,15 +145,16 @@ internal sealed class EnvelopeWriter
         return new Envelope(Envelope.Error, 0, BytesOf(transaction, eventId, [item])) { At = transaction.Root.End };
 
         EnvelopeItem WriteEvent(bool withFrames) => new("event", EnvelopeItem.WriteJson(
-            json => _errors.Write(json, eventId, transaction, failed, withFrames)));
+            json => _errors.Write(json, eventId, transaction, failed, withFrames), EnvelopeItem.UsualBytes));
     }
 
     private byte[] BytesOf(FinishedTransaction transaction, string eventId, IReadOnlyList<EnvelopeItem> items)
     {
-        List<ArrayBufferWriter<byte>> lines = [EnvelopeItem.WriteJson(json => WriteHeader(json, eventId, transaction))];
+        List<ArrayBufferWriter<byte>> lines =
+            [EnvelopeItem.WriteJson(json => WriteHeader(json, eventId, transaction), EnvelopeItem.UsualLineBytes)];
         foreach (var item in items)
         {
-            lines.Add(EnvelopeItem.WriteJson(item.WriteHeader));
+            lines.Add(EnvelopeItem.WriteJson(item.WriteHeader, EnvelopeItem.UsualLineBytes));
             lines.Add(item.Payload);
         }
 

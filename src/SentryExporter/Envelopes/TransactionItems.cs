@@ -43,11 +43,11 @@ internal sealed class TransactionItems(SentryExporterOptions options, EventField
         var rest = moved.Length == 0
             ? transaction
             : transaction with { Spans = [.. transaction.Spans.Where(span => !IsInSpanItem(span))] };
-        var @event = EnvelopeItem.WriteJson(json => _event.Write(json, eventId, rest));
+        var @event = EnvelopeItem.WriteJson(json => _event.Write(json, eventId, rest), EnvelopeItem.UsualBytes);
         List<EnvelopeItem> items = [new(Envelope.Transaction, @event)];
         if (moved.Length > 0)
         {
-            var spans = EnvelopeItem.WriteJson(json => _spans.Write(json, transaction, moved));
+            var spans = EnvelopeItem.WriteJson(json => _spans.Write(json, transaction, moved), EnvelopeItem.UsualBytes);
             items.Add(new("span", spans) { Spans = moved.Length });
         }
 

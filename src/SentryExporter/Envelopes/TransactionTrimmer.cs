@@ -165,8 +165,9 @@ internal sealed class TransactionTrimmer
         json.WritePropertyName(written.Key);
         SentryValue.Write(json, written.Value);
         json.WriteEndObject();
-    }).WrittenCount - 2;
+    }, EnvelopeItem.UsualLineBytes).WrittenCount - 2;
 
     private int BytesOf(FinishedSpan span) =>
-        EnvelopeItem.WriteJson(json => TransactionEventWriter.WriteSpan(json, _transaction, span)).WrittenCount;
+        EnvelopeItem.WriteJson(
+            json => TransactionEventWriter.WriteSpan(json, _transaction, span), EnvelopeItem.UsualLineBytes).WrittenCount;
 }

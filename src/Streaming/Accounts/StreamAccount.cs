@@ -10,16 +10,17 @@ internal sealed class StreamAccount
     private readonly UsageAccounting _accounting;
     private readonly CallMeasurement? _measurement;
     private readonly EstimatedAnswer? _answer;
-    private bool _measuresChunks;
-
     private StreamAccount(StreamTrace trace, LlmCall call, CallMeasurement? measurement)
     {
-        (_call, _measurement, _measuresChunks) = (call, measurement, measurement is not null);
+        (_call, _measurement, MeasuresChunks) = (call, measurement, measurement is not null);
         _accounting = trace.Accounting ?? SpanAccounting.Of(trace.Activity) ?? UsageAccounting.None;
         _answer = _accounting.BeginEstimate(call, trace.Loggers);
         trace.Reading.AnswerText = _answer;
         trace.Pace.TimesPulls = measurement is { TimesChunks: true };
     }
+
+    /// <summary>Gets a value indicating whether anyone wants to know of each chunk.</summary>
+    public bool MeasuresChunks { get; private set; }
 
     /// <summary>Gets what the stream used, once it has ended.</summary>
     public CallUsage Usage { get; private set; }
@@ -33,14 +34,9 @@ internal sealed class StreamAccount
             : new StreamAccount(trace, call, measurement);
     }
 
-    /// <summary>Notes a chunk that was read.</summary>
+    /// <summary>Notes a chunk that was read, where <see cref="MeasuresChunks"/>.</summary>
     public void OnChunk(StreamTrace trace)
     {
-        if (!_measuresChunks)
-        {
-            return;
-        }
-
         try
         {
             _measurement!.Model = trace.Reading.Model;
@@ -49,7 +45,7 @@ internal sealed class StreamAccount
         catch (Exception exception)
         {
             // A listener's fault: said once, not for every chunk.
-            _measuresChunks = false;
+            MeasuresChunks = false;
             Log.TracingFailed(Log.For(trace.Loggers), exception);
         }
     }

@@ -29,16 +29,27 @@ internal struct FlowContext
         }
     }
 
+    /// <summary>Makes it the calling thread's context, until <see cref="ExecutionContext.Restore"/> is given that from before.</summary>
+    public void Enter()
+    {
+        LeaveStopped();
+        ExecutionContext.Restore(_context!);
+    }
+
     /// <summary>Runs <paramref name="callback"/> in the context.</summary>
     public void Run(ContextCallback callback, object state)
+    {
+        LeaveStopped();
+        ExecutionContext.Run(_context!, callback, state);
+    }
+
+    private void LeaveStopped()
     {
         // A child that was made with a context for its parent has no ancestors to look up.
         if (_current!.IsStopped && (SpanBefore.NearestOpen(_current) ?? SpanParent.NearestOpen(_span)) is { } open)
         {
             (_context, _current) = (Isolated.RunIn(_context!, open, ContextWith), open);
         }
-
-        ExecutionContext.Run(_context!, callback, state);
     }
 
     private static ExecutionContext ContextWith(Activity span)

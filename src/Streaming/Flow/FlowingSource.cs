@@ -24,8 +24,27 @@ internal sealed class FlowingSource<T>(
             _context = trace.Start();
         }
 
-        InContext(static self => ((FlowingSource<T>)self!).Pull());
-        return _pull;
+        if (!_context.HasValue)
+        {
+            return Pull();
+        }
+
+        if (ExecutionContext.Capture() is not { } callers)
+        {
+            // Its flow is suppressed, which only Run can restore.
+            InContext(static self => ((FlowingSource<T>)self!).KeepPull());
+            return _pull;
+        }
+
+        _context.Enter();
+        try
+        {
+            return Pull();
+        }
+        finally
+        {
+            ExecutionContext.Restore(callers);
+        }
     }
 
     /// <summary>Keeps what the source has set in its context; to be called where a pull completes, in its callback.</summary>
@@ -77,7 +96,9 @@ internal sealed class FlowingSource<T>(
     }
 
     [SuppressMessage("Reliability", "CA2012", Justification = "A context callback cannot return it; it is read once.")]
-    private void Pull()
+    private void KeepPull() => _pull = Pull();
+
+    private ValueTask<bool> Pull()
     {
         if (_enumerator is null)
         {
@@ -85,7 +106,7 @@ internal sealed class FlowingSource<T>(
             _isIterator = _enumerator is IAsyncStateMachine;
         }
 
-        _pull = _enumerator.MoveNextAsync();
+        return _enumerator.MoveNextAsync();
     }
 
     [SuppressMessage("Reliability", "CA2012", Justification = "A context callback cannot return it; it is read once.")]

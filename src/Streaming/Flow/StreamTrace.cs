@@ -125,10 +125,14 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, in StreamH
         }
 
         _follower?.OnChunk(Chunks, _reading);
-        NoteToolCalls();
-        if (isChunk)
+        if (HasNewToolCalls)
         {
-            Account?.OnChunk(this);
+            NoteToolCalls();
+        }
+
+        if (isChunk && Account is { MeasuresChunks: true } account)
+        {
+            account.OnChunk(this);
         }
     }
 
@@ -145,7 +149,11 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, in StreamH
         _verdict.NoteAllRead();
         _ranToEnd = true;
         Pieces?.Finish(ref _reading);
-        NoteToolCalls();
+        if (HasNewToolCalls)
+        {
+            NoteToolCalls();
+        }
+
         if (_reading.Error is { } error)
         {
             // Though nothing threw, this is not the answer that was asked for.
@@ -173,6 +181,8 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, in StreamH
         End();
     }
 
+    private bool HasNewToolCalls => _reading.ToolCallIdCount > _notedToolCalls;
+
     private void End()
     {
         if (Interlocked.Exchange(ref _ended, 1) != 0)
@@ -191,11 +201,12 @@ internal sealed class StreamTrace(LlmCall call, SpanParent madeUnder, in StreamH
     // As soon as they are known: a tool may run while the stream still flows.
     private void NoteToolCalls()
     {
-        if (_reading.ToolCallIdCount > _notedToolCalls && Activity is { IsAllDataRequested: true })
+        if (Activity is { IsAllDataRequested: true })
         {
             Observe(static trace => ToolCallOrigins.Note(trace.Activity!, trace._reading.ToolCallIds, trace._notedToolCalls));
-            _notedToolCalls = _reading.ToolCallIdCount;
         }
+
+        _notedToolCalls = _reading.ToolCallIdCount;
     }
 
     private void OpenAccount() => Account = StreamAccount.Open(this, call, time);

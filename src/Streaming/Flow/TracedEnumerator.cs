@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
 using LlmTracing.Streaming.Readers;
@@ -21,6 +22,7 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
     private Action? _onPullCompleted;
     private ManualResetValueTaskSourceCore<bool> _promise;
     private ConfiguredValueTaskAwaitable<bool>.ConfiguredValueTaskAwaiter _pull;
+    private bool _isUnread;
     private int _state;
     private volatile bool _detachRequested;
 
@@ -34,7 +36,12 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
 
     public ValueTask<bool> MoveNextAsync()
     {
-        Enter();
+        if (_state != State.Idle)
+        {
+            ThrowNotIdle();
+        }
+
+        _state = State.Pulling;
         try
         {
             _trace.Pace.BeginPull();
@@ -95,21 +102,11 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _promise.OnCompleted(continuation, state, token, flags);
 
-    private void Enter()
-    {
-        if (_state is State.Disposed or State.Detached)
-        {
-            throw new ObjectDisposedException(nameof(IAsyncEnumerator<>), "The stream was disposed or given up on.");
-        }
-
-        if (_state is not State.Idle)
-        {
-            throw new InvalidOperationException(
-                "MoveNextAsync was called before its last call had completed. Await each call before the next.");
-        }
-
-        _state = State.Pulling;
-    }
+    [DoesNotReturn]
+    private void ThrowNotIdle() => throw (_state is State.Disposed or State.Detached
+        ? new ObjectDisposedException(nameof(IAsyncEnumerator<>), "The stream was disposed or given up on.")
+        : new InvalidOperationException(
+            "MoveNextAsync was called before its last call had completed. Await each call before the next."));
 
     private ValueTask<bool> Wait(ValueTask<bool> pull)
     {
@@ -179,9 +176,14 @@ internal sealed class TracedEnumerator<T> : IAsyncEnumerator<T>, IValueTaskSourc
         {
             Read(_reader, Current);
         }
-        else if (ChunkReaders.IsFirstUnread<T>())
+        else if (!_isUnread)
         {
-            Log.NoChunkReader(Log.For(_trace.Loggers), typeof(T));
+            // Once: to find what is kept for a type costs more than all else that is done for a chunk.
+            _isUnread = true;
+            if (ChunkReaders.IsFirstUnread<T>())
+            {
+                Log.NoChunkReader(Log.For(_trace.Loggers), typeof(T));
+            }
         }
 
         _trace.OnChunk();
