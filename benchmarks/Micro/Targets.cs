@@ -59,8 +59,9 @@ internal sealed class Targets
 
     private List<(Measured Mine, Measured Other)> Pairs<T>(string method, string baseline)
     {
+        // Where only some were asked for, there may be no other.
         var others = Of<T>(baseline).ToDictionary(static one => one.Parameters);
-        return [.. Of<T>(method).Select(mine => (mine, others[mine.Parameters]))];
+        return [.. Of<T>(method).Where(mine => others.ContainsKey(mine.Parameters)).Select(mine => (mine, others[mine.Parameters]))];
     }
 
     private IEnumerable<Measured> Of<T>(string method) =>
