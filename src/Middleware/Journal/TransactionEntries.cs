@@ -68,11 +68,8 @@ internal sealed class TransactionEntries(SpanJournal? journal, TimeProvider time
             Add(entry);
         }
 
-        if (!IsOurs(span))
-        {
-            // One of ours says so itself, when it has its first attributes.
-            entry.OnChanged();
-        }
+        // Before it has attributes: what the app computes for those may be what the process dies of.
+        entry.OnChanged();
     }
 
     /// <summary>Writes a span as it is now.</summary>
