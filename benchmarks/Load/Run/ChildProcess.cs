@@ -6,6 +6,7 @@ namespace LlmTracing.Benchmarks.Load.Run;
 internal sealed class ChildProcess : IAsyncDisposable
 {
     private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan SilenceLimit = TimeSpan.FromMinutes(10);
 
     private readonly Process _process;
 
@@ -26,9 +27,10 @@ internal sealed class ChildProcess : IAsyncDisposable
         return new ChildProcess(Process.Start(info)!);
     }
 
+    /// <exception cref="TimeoutException">It was silent for longer than any turn takes: a stream may have stopped.</exception>
     public async Task<string> ReadLineAsync()
     {
-        if (await _process.StandardOutput.ReadLineAsync() is { } line)
+        if (await _process.StandardOutput.ReadLineAsync().WaitAsync(SilenceLimit) is { } line)
         {
             return line;
         }

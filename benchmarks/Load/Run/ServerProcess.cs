@@ -5,6 +5,7 @@ namespace LlmTracing.Benchmarks.Load.Run;
 /// <summary>The process of one variant, and what it says that it has used.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
+    private static readonly TimeSpan EndLimit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(5);
 
     private readonly ChildProcess _process;
@@ -37,8 +38,14 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Waits until no stream is read any more.</summary>
     public async Task WhenNoneIsOpenAsync()
     {
+        using var limit = new CancellationTokenSource(EndLimit);
         while ((await UseAsync()).OpenStreams > 0)
         {
+            if (limit.IsCancellationRequested)
+            {
+                throw new TimeoutException($"Streams of {Variant} are still open {EndLimit} after their clients had all of them.");
+            }
+
             await Task.Delay(Moment);
         }
     }

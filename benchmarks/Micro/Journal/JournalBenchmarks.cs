@@ -14,6 +14,9 @@ public class JournalBenchmarks
     private SpanJournal? _journal;
     private TransactionEntries? _open;
     private ISpanProgress? _progress;
+    private ISpanProgress? _tokensProgress;
+    private ChunkReading _reading = new() { Model = "gpt-4o-mini-2024-07-18" };
+    private long _tokens;
 
     [GlobalSetup]
     public void SetUp()
@@ -24,8 +27,7 @@ public class JournalBenchmarks
             ?? throw new InvalidOperationException("The journal could not be opened.");
         _open = Begin();
         _open.Add(_span);
-        var slot = _journal.Rent(out var generation)!;
-        _progress = new SpanEntry(_span, TimeProvider.System) { Slot = slot, Generation = generation };
+        (_progress, _tokensProgress) = (Entry(), Entry());
     }
 
     [GlobalCleanup]
@@ -46,11 +48,26 @@ public class JournalBenchmarks
         entries.Close();
     }
 
+    /// <summary>A chunk that tells nothing else.</summary>
     [Benchmark]
-    public void Progress() => _progress!.OnProgress(7, default);
+    public void Chunk() => _progress!.OnProgress(7, default);
+
+    /// <summary>A chunk that tells tokens.</summary>
+    [Benchmark]
+    public void Progress()
+    {
+        _reading.Update(new LlmUsage(100, ++_tokens));
+        _tokensProgress!.OnProgress(7, _reading);
+    }
 
     [Benchmark]
     public void End() => _open!.Write(_span);
+
+    private SpanEntry Entry()
+    {
+        var slot = _journal!.Rent(out var generation)!;
+        return new SpanEntry(_span, TimeProvider.System) { Slot = slot, Generation = generation };
+    }
 
     private TransactionEntries Begin()
     {

@@ -87,7 +87,7 @@ public class SdkReadingBenchmarks
 
     private void Use<T>(T first, T next)
     {
-        _passOn = () => CountAsync(new RepeatedChunk<Unread<T>>(new Unread<T>(first), new Unread<T>(next), Chunks));
+        _passOn = () => CountAsync(new RepeatedChunk<UnreadObject<T>>(new(first), new(next), Chunks));
         _read = () => CountAsync(new RepeatedChunk<T>(first, next, Chunks));
     }
 }

@@ -63,6 +63,7 @@ internal sealed record JournalContents(IReadOnlyList<SpanRecord> Records, int Co
             return null;
         }
     }
+
     private static StreamProgress? ProgressIn(int slot, ReadOnlySpan<byte> bytes, long generation)
     {
         var content = JournalCopy.Latest(

@@ -87,8 +87,8 @@ internal sealed class JournalSlot(JournalFile file, int index)
             }
 
             Span<byte> copy = stackalloc byte[JournalLayout.SignSize];
-            sign.Write(copy, index, generation, _progresses);
-            file.Write(index, JournalLayout.SignCopy(++_signs), copy);
+            sign.Write(copy, index, generation, _progresses, ++_signs);
+            file.Write(index, JournalLayout.SignCopy(_signs), copy);
         }
     }
 

@@ -15,8 +15,9 @@ internal sealed class OpenTransaction(
     private readonly Lock _lock = new();
     private readonly List<Activity> _spans = [];
 
-    // The root, and of the spans beneath it those that have not ended.
-    private int _open = 1;
+    // Not a count: spans that began before the root was adopted end beneath it too, and are none of these; and a span that two
+    // threads stop at once is told of twice. Few, so that each is found as fast without an index.
+    private readonly List<Activity> _open = [root];
     private int _dropped;
     private int _ended;
     private int _summed = -1;
@@ -42,7 +43,7 @@ internal sealed class OpenTransaction(
             }
 
             _spans.Add(span);
-            _open++;
+            _open.Add(span);
         }
 
         entries.Add(span);
@@ -55,21 +56,19 @@ internal sealed class OpenTransaction(
         bool isLast;
         lock (_lock)
         {
-            // Spans that began before the root was adopted end beneath it too, and are none of these.
-            var isRoot = ReferenceEquals(span, root);
-            if (_handedOn || !(isRoot || _spans.Contains(span)))
+            if (_handedOn || !_open.Remove(span))
             {
                 return;
             }
 
-            _ended += isRoot ? 0 : 1;
-            if (--_open > 0 && root.IsStopped)
+            _ended += ReferenceEquals(span, root) ? 0 : 1;
+            if (_open.Count > 0 && root.IsStopped)
             {
                 // A child may outlive its request, but not keep it from being reported.
                 _childLimit ??= collector.StartChildLimit(this);
             }
 
-            isLast = _handedOn = _open == 0;
+            isLast = _handedOn = _open.Count == 0;
         }
 
         if (isLast)

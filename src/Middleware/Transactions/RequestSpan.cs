@@ -18,6 +18,7 @@ internal sealed class RequestSpan(Activity span, HttpContext context)
 
     private RouteEndpoint? _endpoint;
     private int? _statusOfException;
+    private string? _name;
 
     public void Begin()
     {
@@ -104,13 +105,22 @@ internal sealed class RequestSpan(Activity span, HttpContext context)
         var method = KnownMethods.Contains(context.Request.Method) ? context.Request.Method : "HTTP";
         if (_endpoint?.RoutePattern.RawText is not { } pattern)
         {
-            span.DisplayName = $"{method} {context.Request.PathBase + context.Request.Path}";
+            Rename($"{method} {context.Request.PathBase + context.Request.Path}");
             return;
         }
 
         var route = pattern.StartsWith('/') ? pattern : "/" + pattern;
-        span.DisplayName = $"{method} {route}";
+        Rename($"{method} {route}");
         span.SetTag(HttpAttributes.Route, route);
+    }
+
+    // Unless the app has, meanwhile: that name stays.
+    private void Rename(string name)
+    {
+        if (_name is null || span.DisplayName == _name)
+        {
+            span.DisplayName = _name = name;
+        }
     }
 
     private void SetError(Exception exception)

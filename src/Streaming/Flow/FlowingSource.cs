@@ -36,6 +36,8 @@ internal sealed class FlowingSource<T>(
             return _pull;
         }
 
+        // By hand what Run does, which needs a delegate. A SynchronizationContext that the source sets is left as it would be
+        // without us.
         _context.Enter();
         try
         {

@@ -27,6 +27,7 @@ internal static class StreamSpan
             return default;
         }
     }
+
     private static (Activity? Span, FlowContext Context) StartHere(LlmCall call, in SpanParent parent, ILoggerFactory loggers)
     {
         var span = LlmCallSpan.StartStreamed(call, parent, loggers);

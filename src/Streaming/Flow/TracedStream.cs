@@ -5,11 +5,9 @@ internal sealed class TracedStream<T>(IAsyncEnumerable<T> stream, LlmCall call) 
 {
     private readonly SpanParent _madeUnder = SpanParent.FindAtCall(call);
 
-    public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default)
-    {
-        var host = CurrentRequest.Host;
-        return LlmTrace.Source.HasListeners() || host.Metrics.IsEnabled
-            ? new TracedEnumerator<T>(stream, new StreamTrace(call, _madeUnder, host, TimeProvider.System), cancellationToken)
+    public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
+        LlmTrace.Source.HasListeners() || CurrentRequest.Metrics.IsEnabled
+            ? new TracedEnumerator<T>(
+                stream, new StreamTrace(call, _madeUnder, CurrentRequest.Host, TimeProvider.System), cancellationToken)
             : stream.GetAsyncEnumerator(cancellationToken);
-    }
 }

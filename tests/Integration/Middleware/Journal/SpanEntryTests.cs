@@ -28,6 +28,31 @@ public sealed class SpanEntryTests
         Assert.Equal(Chunks, entry.Progress!.Value.Chunks);
     }
 
+    [Fact]
+    public void OnProgress_SameChunkAgainAndAgain_LastSignIsTheLast()
+    {
+        using var folder = new TempFolder();
+        using var journal = SpanJournal.Open(folder.Path, NullLogger.Instance)!;
+        using var span = new Activity("chat").Start();
+        var clock = new TestClock();
+        var slot = journal.Rent(out var generation);
+        var entry = new SpanEntry(span, clock) { Slot = slot, Generation = generation };
+        entry.OnChanged();
+
+        // As a gateway does, whose pieces need not be chunks.
+        for (var piece = 0; piece < 4; piece++)
+        {
+            clock.Advance(TimeSpan.FromSeconds(30));
+            entry.OnProgress(5, default);
+
+            using var copies = new TempFolder();
+            LiveJournal.Copy(Assert.Single(folder.Files), Path.Combine(copies.Path, "copy"));
+            using var copy = File.OpenRead(Assert.Single(copies.Files));
+            var progress = Assert.Single(JournalContents.Read(copy).Records).Progress;
+            Assert.Equal((5, clock.GetUtcNow()), (progress!.Value.Chunks, progress.Value.LastSign));
+        }
+    }
+
     private static void Write(SpanEntry entry)
     {
         var reading = new ChunkReading { Model = "gpt-4o-mini-2024-07-18" };

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using LlmTracing.Middleware.Journal;
+using LlmTracing.Middleware.Transactions;
 using LlmTracing.Tests.Integration.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +28,28 @@ public sealed class OpenTransactionTests
         Assert.True(limit.IsDisposed);
         Assert.False(Assert.Single(transaction.Spans).IsUnfinished);
         Assert.True(transaction.Spans[0].End >= transaction.Root.End);
+    }
+
+    [Fact]
+    public async Task OnStopped_SpanThatIsToldOfTwice_TransactionWaitsForItsRoot()
+    {
+        await using var app = await StartAsync(new ManualTimeProvider(), static () => { });
+        using var root = new Activity("root").Start();
+        using var child = new Activity("child").Start();
+        var entries = new TransactionEntries(journal: null, TimeProvider.System);
+        var transaction = new OpenTransaction(root, false, app.Services.GetRequiredService<TransactionCollector>(), entries);
+        Assert.True(transaction.TryAdd(child));
+
+        // As where two threads stop it at once: Activity.Stop tells of it twice then.
+        child.Stop();
+        transaction.OnStopped(child);
+        transaction.OnStopped(child);
+        var early = app.Sink.Of(root.TraceId);
+        root.Stop();
+        transaction.OnStopped(root);
+
+        Assert.Empty(early);
+        Assert.False(Assert.Single(app.Sink.Of(root.TraceId)).Root.IsUnfinished);
     }
 
     [Fact]

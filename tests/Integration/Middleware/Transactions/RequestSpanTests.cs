@@ -50,6 +50,27 @@ public sealed class RequestSpanTests
         Assert.Equal("GET /late/{id}", (await app.Sink.NextAsync()).Root.Name);
     }
 
+    [Theory]
+    [InlineData("/items/7", "/items/{id}")]
+    [InlineData("/nowhere", null)]
+    public async Task Name_AppHasGivenItAnother_ItStays(string target, string? route)
+    {
+        await using var app = await TestApp.StartAsync(static app =>
+        {
+            app.Use(static (context, next) =>
+            {
+                Activity.Current!.DisplayName = "an answer";
+                return next(context);
+            });
+            app.MapGet("/items/{id}", static (string id) => id);
+        });
+
+        using var response = await app.SendAsync("GET", target);
+
+        var root = (await app.Sink.NextAsync()).Root;
+        Assert.Equal(("an answer", route), (root.Name, root[HttpAttributes.Route]));
+    }
+
     [Fact]
     public async Task Attributes_RequestWithEverything_AreExactlyThese()
     {
