@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace LlmTracing.Tests.Integration.Middleware.Termination;
 
+[Collection(RunsAlone.Name)]
 public sealed class ProcessEndTests
 {
     [Fact]
