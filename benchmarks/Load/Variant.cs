@@ -15,6 +15,6 @@ internal enum Variant
     /// <summary><c>Results.TracedSse</c>, every request sampled and sent to an ingest on loopback.</summary>
     Sampled,
 
-    /// <summary>The bare loop, and a bare post for each response: less no exporter can do that posts once for each.</summary>
+    /// <summary>The bare loop, and a bare post of an envelope's size for each response, which it does not wait for.</summary>
     Floor,
 }
