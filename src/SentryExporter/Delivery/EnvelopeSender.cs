@@ -41,13 +41,13 @@ internal sealed class EnvelopeSender(LossLog losses, DeliveryMetrics metrics, Ti
     public async Task<(SendResult Result, int Status)> SendAsync(SentryDsn dsn, byte[] envelope, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(LongestSend, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        using var interruption = cancellationToken.UnsafeRegister(static limit => ((CancellationTokenSource)limit!).Cancel(), limit);
         using var request = RequestFor(dsn, envelope);
         var start = time.GetTimestamp();
         try
         {
             // Without its body: what is said there changes nothing.
-            using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             metrics.OnAnswer(time.GetElapsedTime(start));
             Limits.Heed(answer);
             var result = answer switch

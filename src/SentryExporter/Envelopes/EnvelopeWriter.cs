@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json;
 using LlmTracing.SentryExporter.Delivery;
@@ -61,28 +59,28 @@ internal sealed class EnvelopeWriter
         }
     }
 
-    private static byte[] Join(List<ArrayBufferWriter<byte>> lines, int length)
+    private static byte[] Join(List<ReadOnlyMemory<byte>> lines, int length)
     {
         var bytes = new byte[length];
         var at = 0;
         foreach (var line in lines)
         {
-            line.WrittenSpan.CopyTo(bytes.AsSpan(at));
-            at += line.WrittenCount;
+            line.Span.CopyTo(bytes.AsSpan(at));
+            at += line.Length;
             bytes[at++] = (byte)'\n';
         }
 
         return bytes;
     }
 
-    private static byte[] Compress(List<ArrayBufferWriter<byte>> lines)
+    private static byte[] Compress(List<ReadOnlyMemory<byte>> lines)
     {
         using var compressed = new MemoryStream();
         using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest))
         {
             foreach (var line in lines)
             {
-                gzip.Write(line.WrittenSpan);
+                gzip.Write(line.Span);
                 gzip.Write("\n"u8);
             }
         }
@@ -128,13 +126,15 @@ internal sealed class EnvelopeWriter
 
     private Envelope WriteTransaction(FinishedTransaction transaction)
     {
+        using var buffer = JsonBuffer.Rent();
         var eventId = EventIdOf(transaction);
-        var (items, spans) = _transactions.Write(eventId, transaction);
-        return new Envelope(Envelope.Transaction, spans, BytesOf(transaction, eventId, items)) { At = transaction.Root.End };
+        var (items, spans) = _transactions.Write(buffer, eventId, transaction);
+        return new Envelope(Envelope.Transaction, spans, BytesOf(buffer, transaction, eventId, items)) { At = transaction.Root.End };
     }
 
     private Envelope WriteError(FinishedTransaction transaction, FailedSpan failed)
     {
+        using var buffer = JsonBuffer.Rent();
         var eventId = EventIdOf(failed, transaction);
         var item = WriteEvent(withFrames: true);
         if (item.Excess > 0)
@@ -142,23 +142,23 @@ internal sealed class EnvelopeWriter
             item = WriteEvent(withFrames: false);
         }
 
-        return new Envelope(Envelope.Error, 0, BytesOf(transaction, eventId, [item])) { At = transaction.Root.End };
+        return new Envelope(Envelope.Error, 0, BytesOf(buffer, transaction, eventId, [item])) { At = transaction.Root.End };
 
-        EnvelopeItem WriteEvent(bool withFrames) => new("event", EnvelopeItem.WriteJson(
-            json => _errors.Write(json, eventId, transaction, failed, withFrames), EnvelopeItem.UsualBytes));
+        EnvelopeItem WriteEvent(bool withFrames) =>
+            new("event", buffer.Write(json => _errors.Write(json, eventId, transaction, failed, withFrames)));
     }
 
-    private byte[] BytesOf(FinishedTransaction transaction, string eventId, IReadOnlyList<EnvelopeItem> items)
+    private byte[] BytesOf(
+        JsonBuffer buffer, FinishedTransaction transaction, string eventId, IReadOnlyList<EnvelopeItem> items)
     {
-        List<ArrayBufferWriter<byte>> lines =
-            [EnvelopeItem.WriteJson(json => WriteHeader(json, eventId, transaction), EnvelopeItem.UsualLineBytes)];
+        List<ReadOnlyMemory<byte>> lines = [buffer.Write(json => WriteHeader(json, eventId, transaction))];
         foreach (var item in items)
         {
-            lines.Add(EnvelopeItem.WriteJson(item.WriteHeader, EnvelopeItem.UsualLineBytes));
+            lines.Add(buffer.Write(item.WriteHeader));
             lines.Add(item.Payload);
         }
 
-        var length = lines.Sum(static line => line.WrittenCount + 1);
+        var length = lines.Sum(static line => line.Length + 1);
         return length > MostUncompressed ? Compress(lines) : Join(lines, length);
     }
 
@@ -166,7 +166,7 @@ internal sealed class EnvelopeWriter
     {
         json.WriteStartObject();
         json.WriteString("event_id"u8, eventId);
-        json.WriteString("sent_at"u8, _time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        json.WriteString("sent_at"u8, _time.GetUtcNow().UtcDateTime);
         SentrySdkInfo.Write(json);
         WriteSamplingContext(json, transaction);
         json.WriteEndObject();

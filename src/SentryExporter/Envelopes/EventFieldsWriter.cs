@@ -11,6 +11,8 @@ internal sealed class EventFieldsWriter(SentryExporterOptions options)
     // Relay cuts it there too: https://github.com/getsentry/relay/blob/26.4.2/relay-event-schema/src/protocol/event.rs
     private const int MostNameCharacters = 200;
 
+    private static readonly string RuntimeVersion = System.Environment.Version.ToString();
+
     public string? ReleaseOf(FinishedTransaction transaction) =>
         SentryResource.Of(transaction, SentryResource.Release, options.Release);
 
@@ -62,7 +64,7 @@ internal sealed class EventFieldsWriter(SentryExporterOptions options)
 
         json.WriteStartObject("runtime"u8);
         json.WriteString("name"u8, ".NET"u8);
-        json.WriteString("version"u8, System.Environment.Version.ToString());
+        json.WriteString("version"u8, RuntimeVersion);
         json.WriteEndObject();
 
         json.WriteStartObject("os"u8);

@@ -11,12 +11,12 @@ internal sealed class TransactionItems(SentryExporterOptions options, EventField
     private readonly TransactionEventWriter _event = new(fields);
     private readonly SpanItemWriter _spans = new(fields);
 
-    /// <summary>Gives the items, and how many spans they have, the root included.</summary>
-    public (IReadOnlyList<EnvelopeItem> Items, int Spans) Write(string eventId, FinishedTransaction transaction)
+    /// <summary>Writes the items, and tells how many spans they have, the root included.</summary>
+    public (IReadOnlyList<EnvelopeItem> Items, int Spans) Write(JsonBuffer buffer, string eventId, FinishedTransaction transaction)
     {
         transaction = TransactionTrimmer.LimitSpans(transaction);
-        var items = WriteAll(eventId, transaction);
-        while (items.Any(static item => item.Excess > 0))
+        var items = WriteAll(buffer, eventId, transaction);
+        while (items.Exists(static item => item.Excess > 0))
         {
             // Spans of the second item may be children of the first's: what is left out of one changes both, and what is said
             // of it on the root may be what makes the first too large.
@@ -28,7 +28,7 @@ internal sealed class TransactionItems(SentryExporterOptions options, EventField
             }
 
             transaction = trimmed;
-            items = WriteAll(eventId, transaction);
+            items = WriteAll(buffer, eventId, transaction);
         }
 
         return (items, transaction.Spans.Count + 1);
@@ -37,17 +37,17 @@ internal sealed class TransactionItems(SentryExporterOptions options, EventField
     private static int ExcessOf(List<EnvelopeItem> items, int index) =>
         index < items.Count && items[index].Excess is > 0 and var excess ? excess + MarkBytes : 0;
 
-    private List<EnvelopeItem> WriteAll(string eventId, FinishedTransaction transaction)
+    private List<EnvelopeItem> WriteAll(JsonBuffer buffer, string eventId, FinishedTransaction transaction)
     {
         FinishedSpan[] moved = options.GenAiSpanItems ? [.. transaction.Spans.Where(IsInSpanItem)] : [];
         var rest = moved.Length == 0
             ? transaction
             : transaction with { Spans = [.. transaction.Spans.Where(span => !IsInSpanItem(span))] };
-        var @event = EnvelopeItem.WriteJson(json => _event.Write(json, eventId, rest), EnvelopeItem.UsualBytes);
+        var @event = buffer.Write(json => _event.Write(json, eventId, rest));
         List<EnvelopeItem> items = [new(Envelope.Transaction, @event)];
         if (moved.Length > 0)
         {
-            var spans = EnvelopeItem.WriteJson(json => _spans.Write(json, transaction, moved), EnvelopeItem.UsualBytes);
+            var spans = buffer.Write(json => _spans.Write(json, transaction, moved));
             items.Add(new("span", spans) { Spans = moved.Length });
         }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LlmTracing.SentryExporter.Mapping;
 
 namespace LlmTracing.SentryExporter.Envelopes;
@@ -159,15 +160,19 @@ internal sealed class TransactionTrimmer
         : span;
 
     // Without the comma, and in the second item without the type of the value.
-    private static int BytesOf(KeyValuePair<string, object> written) => EnvelopeItem.WriteJson(json =>
+    private static int BytesOf(KeyValuePair<string, object> written) => BytesOf(json =>
     {
         json.WriteStartObject();
         json.WritePropertyName(written.Key);
         SentryValue.Write(json, written.Value);
         json.WriteEndObject();
-    }, EnvelopeItem.UsualLineBytes).WrittenCount - 2;
+    }) - 2;
 
-    private int BytesOf(FinishedSpan span) =>
-        EnvelopeItem.WriteJson(
-            json => TransactionEventWriter.WriteSpan(json, _transaction, span), EnvelopeItem.UsualLineBytes).WrittenCount;
+    private static int BytesOf(Action<Utf8JsonWriter> write)
+    {
+        using var buffer = JsonBuffer.Rent();
+        return buffer.Write(write).Length;
+    }
+
+    private int BytesOf(FinishedSpan span) => BytesOf(json => TransactionEventWriter.WriteSpan(json, _transaction, span));
 }

@@ -57,10 +57,13 @@ internal static class Secrets
         return string.Concat(url.AsSpan(0, start), user, url.AsSpan(start + at));
     }
 
+    private static bool HasSecretWord(string attribute) =>
+        Array.Exists(Words, word => attribute.Contains(word, StringComparison.OrdinalIgnoreCase));
+
     private static bool IsSecretHeader(string attribute)
     {
         var isHeader = attribute.StartsWith("http.request.header.", StringComparison.Ordinal)
             || attribute.StartsWith("http.response.header.", StringComparison.Ordinal);
-        return isHeader && Array.Exists(Words, word => attribute.Contains(word, StringComparison.OrdinalIgnoreCase));
+        return isHeader && HasSecretWord(attribute);
     }
 }

@@ -20,18 +20,27 @@ internal static class SamplingContext
             return [];
         }
 
-        IEnumerable<KeyValuePair<string, string?>> members =
+        List<KeyValuePair<string, string?>> members =
         [
             new(TraceId, head.TraceId.ToHexString()),
             new("sentry-public_key", settings.PublicKey),
-            new("sentry-sample_rate", (head.SampleRate ?? settings.SampleRate).ToString("0.################", CultureInfo.InvariantCulture)),
-            new(SampleRand, SampleRandom.Of(head.TraceId).ToString("0.000000", CultureInfo.InvariantCulture)),
+            new("sentry-sample_rate", TextOf(head.SampleRate ?? settings.SampleRate)),
+            new(SampleRand, SampleRandom.Of(head.TraceId).ToString("F6", CultureInfo.InvariantCulture)),
             new("sentry-sampled", head.IsSampled ? "true" : "false"),
             new("sentry-release", head.Release ?? settings.Release),
             new("sentry-environment", head.Environment ?? settings.Environment),
             new("sentry-transaction", head.Transaction),
             new(OrganizationId, settings.OrganizationId),
         ];
-        return members.Where(static member => !string.IsNullOrEmpty(member.Value));
+        members.RemoveAll(static member => string.IsNullOrEmpty(member.Value));
+        return members;
     }
+
+    // Most apps record all, or nothing.
+    private static string TextOf(double rate) => rate switch
+    {
+        0 => "0",
+        1 => "1",
+        _ => rate.ToString("0.################", CultureInfo.InvariantCulture),
+    };
 }

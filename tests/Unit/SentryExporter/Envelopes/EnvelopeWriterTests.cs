@@ -21,7 +21,7 @@ public sealed class EnvelopeWriterTests
         Assert.Matches("^[0-9a-f]{32}$", eventId);
         Assert.Equal(
             $$"""
-            {"event_id":"{{eventId}}","sent_at":"2026-08-01T12:00:05.250Z",
+            {"event_id":"{{eventId}}","sent_at":"2026-08-01T12:00:05.25Z",
             "sdk":{"name":"llmtracing.dotnet","version":"{{SentrySdkInfo.Version}}"},
             "trace":{"trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","public_key":"key","sample_rate":"0.5",
             "sample_rand":"0.455397","sampled":"true","release":"shop@1","environment":"test",

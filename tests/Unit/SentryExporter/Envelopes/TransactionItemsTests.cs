@@ -22,7 +22,7 @@ public sealed class TransactionItemsTests
 
         var item = Assert.Single(Write(Finished.Transaction(Root, [.. spans])));
 
-        Assert.InRange(item.Payload.WrittenCount, 1, Most);
+        Assert.InRange(item.Payload.Length, 1, Most);
         Assert.Equal(6, Payload(item).GetProperty("spans").GetArrayLength());
         Assert.Equal(5, Dropped(item, "content"));
     }
@@ -36,7 +36,7 @@ public sealed class TransactionItemsTests
 
         var item = Assert.Single(Write(Finished.Transaction(Root, [.. spans])));
 
-        Assert.InRange(item.Payload.WrittenCount, 1, Most);
+        Assert.InRange(item.Payload.Length, 1, Most);
         Assert.Equal(5, Dropped(item, "content"));
     }
 
@@ -44,14 +44,14 @@ public sealed class TransactionItemsTests
     public void Write_OnlyTheSpanItemIsTooMuch_WhatIsSaidOfItFitsToo()
     {
         var options = new SentryExporterOptions { GenAiSpanItems = true };
-        var bare = Write(Finished.Transaction(Root, Other(0)))[0].Payload.WrittenCount;
+        var bare = Write(Finished.Transaction(Root, Other(0)))[0].Payload.Length;
         var calls = Enumerable.Range(3, 4).Select(static i => Span(
             i, 1, ("gen_ai.operation.name", "chat"), ("gen_ai.input.messages", new string('a', 300_000))));
 
         var items = Write(Finished.Transaction(Root, [Other(Most - bare), .. calls]), options);
 
         Assert.Equal(2, items.Count);
-        Assert.All(items, static item => Assert.InRange(item.Payload.WrittenCount, 1, Most));
+        Assert.All(items, static item => Assert.InRange(item.Payload.Length, 1, Most));
 
         static FinishedSpan Other(int length) => Span(2, 1, ("gen_ai.prompt", new string('a', length)));
     }
@@ -64,7 +64,7 @@ public sealed class TransactionItemsTests
 
         var item = Assert.Single(Write(Finished.Transaction(root), new() { GenAiSpanItems = true }));
 
-        Assert.InRange(item.Payload.WrittenCount, 1, Most);
+        Assert.InRange(item.Payload.Length, 1, Most);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class TransactionItemsTests
             var (transaction, options) = made;
             var items = Write(transaction, options);
             var ids = items.SelectMany(Payloads).Select(static span => span.GetProperty("span_id").GetString()).ToList();
-            Assert.All(items, static item => Assert.InRange(item.Payload.WrittenCount, 1, Most));
+            Assert.All(items, static item => Assert.InRange(item.Payload.Length, 1, Most));
             Assert.InRange(ids.Count, 0, Spans);
             Assert.Equal(transaction.Spans.Count, ids.Count + (Dropped(items[0], "spans") ?? 0));
 
@@ -129,13 +129,13 @@ public sealed class TransactionItemsTests
     private static IReadOnlyList<EnvelopeItem> Write(FinishedTransaction transaction, SentryExporterOptions? options = null)
     {
         options ??= new();
-        return new TransactionItems(options, new EventFieldsWriter(options)).Write(new string('0', 32), transaction).Items;
+        return new TransactionItems(options, new EventFieldsWriter(options)).Write(JsonBuffer.Rent(), new string('0', 32), transaction).Items;
     }
 
     private static IEnumerable<JsonElement> Payloads(EnvelopeItem item) =>
         Payload(item).GetProperty(item.Spans is null ? "spans" : "items").EnumerateArray();
 
-    private static JsonElement Payload(EnvelopeItem item) => JsonElement.Parse(item.Payload.WrittenSpan);
+    private static JsonElement Payload(EnvelopeItem item) => JsonElement.Parse(item.Payload.Span);
 
     private static int? Dropped(EnvelopeItem item, string what) =>
         Payload(item).GetProperty("contexts").GetProperty("trace").GetProperty("data")
