@@ -41,7 +41,9 @@ internal sealed class EnvelopeSender(LossLog losses, DeliveryMetrics metrics, Ti
     public async Task<(SendResult Result, int Status)> SendAsync(SentryDsn dsn, byte[] envelope, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(LongestSend, time);
-        using var interruption = cancellationToken.UnsafeRegister(static limit => ((CancellationTokenSource)limit!).Cancel(), limit);
+
+        // By the clock, and so not as a linked source with a limit of its own, which goes by the system's.
+        using var interruption = cancellationToken.UnsafeRegister(static ends => ((CancellationTokenSource)ends!).Cancel(), limit);
         using var request = RequestFor(dsn, envelope);
         var start = time.GetTimestamp();
         try

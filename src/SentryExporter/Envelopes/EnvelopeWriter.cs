@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json;
 using LlmTracing.SentryExporter.Delivery;
@@ -166,7 +167,7 @@ internal sealed class EnvelopeWriter
     {
         json.WriteStartObject();
         json.WriteString("event_id"u8, eventId);
-        json.WriteString("sent_at"u8, _time.GetUtcNow().UtcDateTime);
+        json.WriteString("sent_at"u8, _time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
         SentrySdkInfo.Write(json);
         WriteSamplingContext(json, transaction);
         json.WriteEndObject();

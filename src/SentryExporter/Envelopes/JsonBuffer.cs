@@ -4,15 +4,13 @@ using System.Text.Json;
 
 namespace LlmTracing.SentryExporter.Envelopes;
 
-/// <summary>Where the texts of an envelope are written, one after the other: memory that its thread uses again.</summary>
-/// <remarks>
-/// New memory for each envelope is memory that the processor's cache does not have yet: under load that took longer than to write it.
-/// </remarks>
+/// <summary>Where the texts of an envelope are written, one after the other: memory that the thread uses again.</summary>
 internal sealed class JsonBuffer : IDisposable
 {
-    // A request with a few spans.
+    // A transaction of some ten spans; one with three has 2 KB.
     private const int UsualBytes = 8 * 1024;
 
+    // What a thread holds on to: larger ones are few, and threads may be many.
     private const int MostKeptBytes = 64 * 1024;
 
     // The payload is JSON on its own, never part of a page, so only what JSON itself asks for is escaped.
@@ -23,39 +21,46 @@ internal sealed class JsonBuffer : IDisposable
 
     private readonly ArrayBufferWriter<byte> _bytes = new(UsualBytes);
     private readonly Utf8JsonWriter _json;
-    private bool _isWhole = true;
+    private bool _isRented;
 
     private JsonBuffer() => _json = new Utf8JsonWriter(_bytes, Plain);
 
-    /// <summary>Gives the thread's buffer, empty, until it is disposed of.</summary>
+    /// <summary>Gives the thread's buffer, empty, until it is disposed of on that thread.</summary>
     public static JsonBuffer Rent()
     {
         var buffer = _kept ?? new();
         _kept = null;
+        buffer._isRented = true;
         return buffer;
     }
 
     /// <summary>Writes one text.</summary>
-    /// <param name="write">Writes it.</param>
+    /// <param name="write">Writes it. What it throws leaves the buffer good for others.</param>
     /// <returns>The text, which is good until the buffer is disposed of.</returns>
     public ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> write)
     {
         var start = _bytes.WrittenCount;
-        _isWhole = false;
-        write(_json);
-        _json.Flush();
-        _json.Reset();
-        _isWhole = true;
-        return _bytes.WrittenMemory[start..];
+        try
+        {
+            write(_json);
+            _json.Flush();
+            return _bytes.WrittenMemory[start..];
+        }
+        finally
+        {
+            _json.Reset();
+        }
     }
 
-    /// <summary>Leaves the buffer to the thread's next envelope, unless it is large, or a text was broken off.</summary>
+    /// <summary>Leaves the buffer to the thread's next envelope, with nothing of this one in it, unless it is large.</summary>
     public void Dispose()
     {
-        if (_isWhole && _bytes.Capacity <= MostKeptBytes)
+        if (_isRented && _bytes.Capacity <= MostKeptBytes)
         {
-            _bytes.ResetWrittenCount();
+            _bytes.Clear();
             _kept = this;
         }
+
+        _isRented = false;
     }
 }

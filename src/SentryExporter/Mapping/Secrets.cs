@@ -57,6 +57,7 @@ internal static class Secrets
         return string.Concat(url.AsSpan(0, start), user, url.AsSpan(start + at));
     }
 
+    // Apart, for what the lambda captures is made where it is declared: for every attribute, of which few are headers.
     private static bool HasSecretWord(string attribute) =>
         Array.Exists(Words, word => attribute.Contains(word, StringComparison.OrdinalIgnoreCase));
 

@@ -14,39 +14,30 @@ internal static class SentryAttributes
 
     public static IEnumerable<KeyValuePair<string, object>> Of(IReadOnlyList<KeyValuePair<string, object?>> attributes)
     {
-        for (var i = 0; i < attributes.Count; i++)
+        // Activity.AddTag takes a name twice, JSON does not: the last one is what the app meant.
+        var unique = new OrderedDictionary<string, object?>(attributes.Count);
+        foreach (var (key, value) in attributes)
         {
-            var key = KeyOf(attributes[i]);
+            if (!string.IsNullOrEmpty(key))
+            {
+                unique[SentryText.Cut(key, MostKeyCharacters)] = value;
+            }
+        }
 
-            // Activity.AddTag takes a name twice, JSON does not: the last one is what the app meant. They are looked through,
-            // as Activity.SetTag does too: there are few.
-            if (key.Length == 0 || Has(attributes, key, i + 1) || ValueOf(key, attributes[i].Value) is not { } known)
+        foreach (var (key, value) in unique)
+        {
+            if (ValueOf(key, value) is not { } known)
             {
                 continue;
             }
 
             yield return new(key, known);
-            if (SentryAliases.Of(key) is { } alias && !Has(attributes, alias, 0))
+            if (SentryAliases.Of(key) is { } alias && !unique.ContainsKey(alias))
             {
                 yield return new(alias, known);
             }
         }
     }
-
-    private static bool Has(IReadOnlyList<KeyValuePair<string, object?>> attributes, string key, int from)
-    {
-        for (var i = from; i < attributes.Count; i++)
-        {
-            if (KeyOf(attributes[i]) == key)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static string KeyOf(KeyValuePair<string, object?> attribute) => SentryText.Cut(attribute.Key ?? "", MostKeyCharacters);
 
     // Half of a conversation's JSON would be none: it goes whole, or not at all where the item is too large.
     private static object? ValueOf(string key, object? value) =>

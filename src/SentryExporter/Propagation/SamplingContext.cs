@@ -36,7 +36,7 @@ internal static class SamplingContext
         return members;
     }
 
-    // Most apps record all, or nothing.
+    // Most apps record all, or nothing: that needs no search for the digits of a double.
     private static string TextOf(double rate) => rate switch
     {
         0 => "0",

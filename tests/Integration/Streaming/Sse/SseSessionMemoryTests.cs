@@ -17,29 +17,37 @@ public sealed class SseSessionMemoryTests
     [Theory]
     [InlineData(false, 8)]
     [InlineData(true, 24)]
-    public async Task Run_TextThatIsReadyOrWaitedFor_AllocatesNothingAChunk(bool isWaitedFor, double most)
+    public Task Run_TextThatIsReadyOrWaitedFor_AllocatesNothingAChunk(bool isWaitedFor, double most) =>
+        AssertAllocatesAsync(most, chunks => Results.TracedSse(StreamAsync(chunks, isWaitedFor, "token")));
+
+    [Theory]
+    [InlineData(false, 8)]
+    [InlineData(true, 24)]
+    public Task Run_JsonThatIsReadyOrWaitedFor_AllocatesNothingAChunk(bool isWaitedFor, double most) =>
+        AssertAllocatesAsync(most, chunks => Results.TracedSse(StreamAsync(chunks, isWaitedFor, new Piece("token", 1))));
+
+    private static async Task AssertAllocatesAsync(double most, Func<int, IResult> stream)
     {
         var services = new ServiceCollection().BuildServiceProvider();
-        await RunAsync(services, Many, isWaitedFor);
+        await RunAsync(services, stream(Many));
 
-        var few = await RunAsync(services, Few, isWaitedFor);
-        var many = await RunAsync(services, Many, isWaitedFor);
+        var few = await RunAsync(services, stream(Few));
+        var many = await RunAsync(services, stream(Many));
 
         var bytes = (many - few) / (double)(Many - Few);
         Assert.True(bytes < most, $"{bytes} bytes a chunk.");
     }
 
-    private static async Task<long> RunAsync(IServiceProvider services, int chunks, bool isWaitedFor)
+    private static async Task<long> RunAsync(IServiceProvider services, IResult result)
     {
         var context = new DefaultHttpContext { RequestServices = services };
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
-        var result = Results.TracedSse(StreamAsync(chunks, isWaitedFor));
         var before = GC.GetTotalAllocatedBytes(precise: true);
         await Task.Run(() => result.ExecuteAsync(context));
         return GC.GetTotalAllocatedBytes(precise: true) - before;
     }
 
-    private static async IAsyncEnumerable<string> StreamAsync(int chunks, bool isWaitedFor)
+    private static async IAsyncEnumerable<T> StreamAsync<T>(int chunks, bool isWaitedFor, T chunk)
     {
         for (var i = 0; i < chunks; i++)
         {
@@ -48,7 +56,9 @@ public sealed class SseSessionMemoryTests
                 await Task.Yield();
             }
 
-            yield return "token";
+            yield return chunk;
         }
     }
+
+    private sealed record Piece(string Text, int Number);
 }

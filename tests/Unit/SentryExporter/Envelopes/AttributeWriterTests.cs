@@ -64,7 +64,7 @@ public sealed class AttributeWriterTests
 
     [Fact]
     public void Write_NameTwice_LastOneWins() =>
-        Assert.Equal("""{"data":{"b":1,"a":2}}""", Write(("a", 1), ("b", 1), ("a", 2)));
+        Assert.Equal("""{"data":{"a":2,"b":1}}""", Write(("a", 1), ("b", 1), ("a", 2)));
 
     [Fact]
     public void Write_TextTooLong_IsCutBetweenCharacters()

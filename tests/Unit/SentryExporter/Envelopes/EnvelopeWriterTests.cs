@@ -21,7 +21,7 @@ public sealed class EnvelopeWriterTests
         Assert.Matches("^[0-9a-f]{32}$", eventId);
         Assert.Equal(
             $$"""
-            {"event_id":"{{eventId}}","sent_at":"2026-08-01T12:00:05.25Z",
+            {"event_id":"{{eventId}}","sent_at":"2026-08-01T12:00:05.250Z",
             "sdk":{"name":"llmtracing.dotnet","version":"{{SentrySdkInfo.Version}}"},
             "trace":{"trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","public_key":"key","sample_rate":"0.5",
             "sample_rand":"0.455397","sampled":"true","release":"shop@1","environment":"test",
@@ -30,6 +30,25 @@ public sealed class EnvelopeWriterTests
             """.ReplaceLineEndings(""),
             Encoding.UTF8.GetString(lines[0]));
         Assert.Equal($$"""{"type":"transaction","length":{{lines[2].Length}}}""", Encoding.UTF8.GetString(lines[1]));
+    }
+
+    // Twice its bytes, and what the attributes of each span are gathered in: no buffer of its own.
+    [Fact]
+    public void Write_Often_AllocatesLittleMoreThanTheEnvelope()
+    {
+        const int times = 100;
+        var transaction = Transaction();
+        var writer = NewWriter(new());
+        var bytes = writer.Write(transaction)[0].Bytes.Length;
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < times; i++)
+        {
+            writer.Write(transaction);
+        }
+
+        var allocated = (GC.GetAllocatedBytesForCurrentThread() - before) / times;
+        Assert.InRange(allocated, bytes, bytes + 4_500);
     }
 
     [Fact]
@@ -143,13 +162,18 @@ public sealed class EnvelopeWriterTests
     /// <summary>Gives the lines, which must each end with a line feed and hold none.</summary>
     private static byte[][] Write(SentryExporterOptions options, FinishedTransaction transaction)
     {
-        options.Dsn = "https://key@o123.ingest.sentry.io/1";
-        var propagation = new PropagationSettings(
-            Options.Create(options), Options.Create(new LlmTracingOptions { TracesSampleRate = 0.5 }));
-        var envelope = new EnvelopeWriter(options, propagation, new FixedTime()).Write(transaction)[0];
+        var envelope = NewWriter(options).Write(transaction)[0];
         var lines = Encoding.Latin1.GetString(WrittenEnvelope.BytesOf(envelope)).Split('\n');
         Assert.Equal("", lines[^1]);
         return [.. lines[..^1].Select(Encoding.Latin1.GetBytes)];
+    }
+
+    private static EnvelopeWriter NewWriter(SentryExporterOptions options)
+    {
+        options.Dsn = "https://key@o123.ingest.sentry.io/1";
+        var propagation = new PropagationSettings(
+            Options.Create(options), Options.Create(new LlmTracingOptions { TracesSampleRate = 0.5 }));
+        return new EnvelopeWriter(options, propagation, new FixedTime());
     }
 
     // Whether a pair of surrogates is escaped is the platform's choice.

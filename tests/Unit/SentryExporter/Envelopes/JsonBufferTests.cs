@@ -10,37 +10,52 @@ public sealed class JsonBufferTests
     {
         using var buffer = JsonBuffer.Rent();
 
-        var texts = Enumerable.Range(0, 100).Select(i => buffer.Write(json => json.WriteStringValue(new string('x', 1000 * i)))).ToList();
+        var texts = Enumerable.Range(0, 100)
+            .Select(i => buffer.Write(json => json.WriteStringValue(new string('x', 1000 * i))))
+            .ToList();
 
-        Assert.All(texts.Index(), static text => Assert.Equal($"\"{new string('x', 1000 * text.Index)}\"", Of(text.Item)));
+        Assert.All(
+            texts.Index(), static text => Assert.Equal($"\"{new string('x', 1000 * text.Index)}\"", Of(text.Item)));
     }
 
     [Fact]
-    public void Rent_AfterOneWasDisposedOf_HasNothingOfItsTexts()
+    public void Rent_AfterOneWasDisposedOf_IsTheSameWithNothingOfItsTexts()
     {
-        using (var before = JsonBuffer.Rent())
+        JsonBuffer before;
+        ReadOnlyMemory<byte> text;
+        using (before = JsonBuffer.Rent())
         {
-            before.Write(static json => json.WriteStringValue("before"));
+            text = before.Write(static json => json.WriteStringValue("before"));
         }
 
         using var buffer = JsonBuffer.Rent();
 
+        Assert.Same(before, buffer);
+        Assert.All(text.ToArray(), static one => Assert.Equal(0, one));
         Assert.Equal("1", Of(buffer.Write(static json => json.WriteNumberValue(1))));
     }
 
     [Fact]
-    public void Rent_AfterATextWasBrokenOff_WritesWholeTexts()
+    public void Rent_AfterTwoDisposals_IsGivenToOneAlone()
     {
-        using (var before = JsonBuffer.Rent())
-        {
-            Assert.Throws<InvalidOperationException>(() => before.Write(static json =>
-            {
-                json.WriteStartObject();
-                throw new InvalidOperationException();
-            }));
-        }
+        var before = JsonBuffer.Rent();
+        before.Dispose();
+        before.Dispose();
+        using var first = JsonBuffer.Rent();
+        using var second = JsonBuffer.Rent();
 
+        Assert.NotSame(first, second);
+    }
+
+    [Fact]
+    public void Write_AfterATextWasBrokenOff_WritesWholeTexts()
+    {
         using var buffer = JsonBuffer.Rent();
+        Assert.Throws<InvalidOperationException>(() => buffer.Write(static json =>
+        {
+            json.WriteStartObject();
+            throw new InvalidOperationException();
+        }));
 
         Assert.Equal("{}", Of(buffer.Write(static json =>
         {

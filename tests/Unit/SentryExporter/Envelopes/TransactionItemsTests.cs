@@ -129,7 +129,10 @@ public sealed class TransactionItemsTests
     private static IReadOnlyList<EnvelopeItem> Write(FinishedTransaction transaction, SentryExporterOptions? options = null)
     {
         options ??= new();
-        return new TransactionItems(options, new EventFieldsWriter(options)).Write(JsonBuffer.Rent(), new string('0', 32), transaction).Items;
+
+        // Not disposed of: the items are in it.
+        var buffer = JsonBuffer.Rent();
+        return new TransactionItems(options, new EventFieldsWriter(options)).Write(buffer, new string('0', 32), transaction).Items;
     }
 
     private static IEnumerable<JsonElement> Payloads(EnvelopeItem item) =>
