@@ -13,8 +13,10 @@ internal sealed class LlmTracingMiddleware(
     RequestDelegate next,
     TransactionCollector collector,
     IOptions<LlmTracingOptions> options,
+    IEnumerable<IRequestObserver> observers,
     ILoggerFactory loggerFactory)
 {
+    private readonly IRequestObserver[] _observers = [.. observers];
     private readonly ILogger _logger = loggerFactory.CreateLogger(Log.Category);
 
     public Task InvokeAsync(HttpContext context)
@@ -38,6 +40,7 @@ internal sealed class LlmTracingMiddleware(
 
         // The services are made when they are first asked for, which must not be by two flows of the request at once.
         _ = context.RequestServices;
+        TellObservers(context, root);
         if (transaction is null)
         {
             await next(context);
@@ -66,6 +69,27 @@ internal sealed class LlmTracingMiddleware(
         {
             Observe(request, static (request, _) => request.End());
             transaction.WriteTotals();
+        }
+    }
+
+    // Not awaited, so that what they set in the flow is there for the rest of the request.
+    private void TellObservers(HttpContext context, Activity? root)
+    {
+        if (root is null)
+        {
+            return;
+        }
+
+        foreach (var observer in _observers)
+        {
+            try
+            {
+                observer.OnBegin(context, root);
+            }
+            catch (Exception fault)
+            {
+                Log.RequestNotDescribed(_logger, fault);
+            }
         }
     }
 

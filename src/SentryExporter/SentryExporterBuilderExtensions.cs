@@ -4,7 +4,6 @@ using LlmTracing.SentryExporter;
 using LlmTracing.SentryExporter.Delivery;
 using LlmTracing.SentryExporter.Propagation;
 using LlmTracing.SentryExporter.Telemetry;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -34,7 +33,7 @@ public static class SentryExporterBuilderExtensions
             services.AddSingleton<LossLog>();
             services.AddSingleton<DeliveryMetrics>();
             services.AddSingleton<EnvelopeSender>();
-            AddPropagation(services);
+            SentryPropagation.AddTo(services);
             services.AddSingleton<IConfigureOptions<SentryExporterOptions>, SentryExporterOptionsSetup>();
             services.AddSingleton<IPostConfigureOptions<SentryExporterOptions>, SentryExporterOptionsSetup>();
             services.AddSingleton<IValidateOptions<SentryExporterOptions>, SentryExporterOptionsValidator>();
@@ -51,18 +50,5 @@ public static class SentryExporterBuilderExtensions
         }
 
         return builder.AddTransactionSink<SentrySink>();
-    }
-
-    private static void AddPropagation(IServiceCollection services)
-    {
-        services.AddSingleton<PropagationSettings>();
-        services.AddSingleton<SentryPropagator>();
-
-        // For the requests that come in, in place of the one that the host has registered before.
-        services.Replace(ServiceDescriptor.Singleton<DistributedContextPropagator>(
-            static provider => provider.GetRequiredService<SentryPropagator>()));
-
-        // For those that go out, from now on: an HttpClient keeps the one that it finds when it is made.
-        DistributedContextPropagator.Current = OutgoingPropagator.Instance;
     }
 }

@@ -88,7 +88,7 @@ internal sealed class EventFieldsWriter(SentryExporterOptions options)
         }
     }
 
-    private static string UrlOf(FinishedSpan root)
+    public static string UrlOf(FinishedSpan root)
     {
         var port = root[GenAiAttributes.ServerPort] is int number ? $":{number}" : null;
         return $"{root[HttpAttributes.UrlScheme]}://{root[GenAiAttributes.ServerAddress]}{port}{root[HttpAttributes.UrlPath]}";

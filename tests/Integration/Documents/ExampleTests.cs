@@ -3,7 +3,8 @@ namespace LlmTracing.Tests.Integration.Documents;
 /// <summary>Holds the C# of the documents to code that is compiled, so that it cannot rot.</summary>
 public sealed class ExampleTests
 {
-    private const string Folder = "tests/Integration/Documents";
+    // The second are compiled where their packages are served.
+    private static readonly string[] Folders = ["tests/Integration/Documents", "tests/SentrySdk/Documents"];
 
     public static TheoryData<string, int> Examples
     {
@@ -28,13 +29,13 @@ public sealed class ExampleTests
     {
         var example = LinesOf(RepositoryFile.FencesOf(document, "csharp").ElementAt(number - 1));
 
-        var missing = RepositoryFile.PathsIn(Folder, "*.cs")
+        var missing = Folders.SelectMany(static folder => RepositoryFile.PathsIn(folder, "*.cs"))
             .Select(file => (File: file, Line: FirstNotIn(LinesOf(RepositoryFile.Read(file)), example)))
             .ToList();
 
         Assert.True(
             missing.Any(static file => file.Line is null),
-            $"No file of {Folder} has the lines of example {number} of {document} in its order. The first missing in each: "
+            $"No file of {string.Join(" or ", Folders)} has the lines of example {number} of {document} in its order. The first missing in each: "
             + string.Join("; ", missing.Select(static file => $"{Path.GetFileName(file.File)}: {file.Line}")));
     }
 

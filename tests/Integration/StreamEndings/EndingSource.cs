@@ -13,6 +13,8 @@ internal sealed class EndingSource(EndingCell cell)
     // More than the buffers of both sockets hold.
     private const int BlockingLength = 12 * 1024 * 1024;
 
+    private static readonly LlmCall Call = new("m") { Provider = "p" };
+
     private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _testEnds = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _disposals;
@@ -27,11 +29,11 @@ internal sealed class EndingSource(EndingCell cell)
 
     public IResult ToResult(TracedSseOptions options) => cell.Shape switch
     {
-        EndingShape.Iterator => Results.TracedSse(IterateAsync(), options: options),
-        EndingShape.IteratorWithoutToken => Results.TracedSse(IterateWithoutTokenAsync(), options: options),
-        EndingShape.SseItems => Results.TracedSse(ItemsAsync(), options: options),
-        EndingShape.Deferred => Results.TracedSse(LlmTrace.Defer(Call), options: options),
-        var shape => Results.TracedSse(new ByHand(this, shape), options: options),
+        EndingShape.Iterator => Results.TracedSse(IterateAsync(), Call, options),
+        EndingShape.IteratorWithoutToken => Results.TracedSse(IterateWithoutTokenAsync(), Call, options),
+        EndingShape.SseItems => Results.TracedSse(ItemsAsync(), Call, options),
+        EndingShape.Deferred => Results.TracedSse(LlmTrace.Defer(Ask), Call, options),
+        var shape => Results.TracedSse(new ByHand(this, shape), Call, options),
     };
 
     /// <summary>Lets go of whatever still hangs.</summary>
@@ -72,7 +74,7 @@ internal sealed class EndingSource(EndingCell cell)
         }
     }
 
-    private ByHand Call(CancellationToken token) => new(this, EndingShape.Deferred) { Token = token };
+    private ByHand Ask(CancellationToken token) => new(this, EndingShape.Deferred) { Token = token };
 
     private async ValueTask<bool> AdvanceAsync(int index, CancellationToken token)
     {

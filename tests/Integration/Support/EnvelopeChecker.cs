@@ -13,7 +13,7 @@ internal static class EnvelopeChecker
     // Relay's default max_event_size.
     private const int MaxItemBytes = 1024 * 1024;
 
-    public static void Check(SentryEnvelope envelope, DeviationList deviations, bool spansMayBeLate = false)
+    public static void Check(SentryEnvelope envelope, DeviationList deviations, bool spansMayBeLate = false, bool isOfSdk = false)
     {
         EnvelopeHeaderChecker.Check(envelope.Header, deviations);
         CheckItems(envelope, deviations);
@@ -22,10 +22,10 @@ internal static class EnvelopeChecker
         if (envelope.OfType(Transaction).FirstOrDefault() is { } transaction)
         {
             CheckSpanItem(envelope, transaction.Payload, deviations);
-            CheckEvent(envelope.Header, WholeOf(envelope), deviations, spansMayBeLate);
+            CheckEvent(envelope.Header, WholeOf(envelope), deviations, spansMayBeLate, isOfSdk);
         }
 
-        if (envelope.OfType(Error).FirstOrDefault() is { } error)
+        if (!isOfSdk && envelope.OfType(Error).FirstOrDefault() is { } error)
         {
             CheckId(envelope.Header, error.Payload, Error, deviations);
             ErrorEventChecker.Check(envelope.Header, error.Payload, deviations);
@@ -71,10 +71,15 @@ internal static class EnvelopeChecker
     }
 
     private static void CheckEvent(
-        JsonElement header, JsonElement @event, DeviationList deviations, bool spansMayBeLate)
+        JsonElement header, JsonElement @event, DeviationList deviations, bool spansMayBeLate, bool isOfSdk)
     {
         CheckId(header, @event, Transaction, deviations);
-        EnvelopeHeaderChecker.CheckTrace(header, @event, deviations);
+        if (!isOfSdk)
+        {
+            // It cannot be told that of a transaction that has ended.
+            EnvelopeHeaderChecker.CheckTrace(header, @event, deviations);
+        }
+
         TransactionChecker.Check(@event, deviations);
         SpanTreeChecker.Check(@event, deviations, spansMayBeLate);
         CheckData(@event, deviations);

@@ -15,15 +15,15 @@ internal static partial class EnvelopeRequestReader
 
     /// <returns>The envelope's bytes, no longer compressed.</returns>
     public static async Task<byte[]> ReadAsync(
-        HttpRequest request, DeviationList deviations, CancellationToken cancellationToken)
+        HttpRequest request, bool isOfSdk, DeviationList deviations, CancellationToken cancellationToken)
     {
-        CheckHeaders(request, deviations);
+        CheckHeaders(request, isOfSdk, deviations);
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, cancellationToken);
         return request.Headers.ContentEncoding == "gzip" ? Decompress(body, deviations) : body.ToArray();
     }
 
-    private static void CheckHeaders(HttpRequest request, DeviationList deviations)
+    private static void CheckHeaders(HttpRequest request, bool isOfSdk, DeviationList deviations)
     {
         var (headers, path) = (request.Headers, request.Path.Value);
         var auth = headers["X-Sentry-Auth"].ToString();
@@ -37,7 +37,7 @@ internal static partial class EnvelopeRequestReader
             "X-Sentry-Auth must be \"Sentry sentry_version=7, sentry_client=NAME/VERSION, sentry_key=public\", "
                 + $"was \"{auth}\".");
         deviations.Require(
-            request.ContentType == EnvelopeType,
+            request.ContentType == EnvelopeType || (isOfSdk && request.ContentType is null),
             $"Content-Type must be {EnvelopeType}, was \"{request.ContentType}\".");
         deviations.Require(
             encoding is "" or "gzip", $"Content-Encoding must be gzip or absent, was \"{encoding}\".");

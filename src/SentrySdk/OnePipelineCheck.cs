@@ -1,0 +1,37 @@
+using LlmTracing.SentryExporter.Delivery;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LlmTracing.SentrySdk;
+
+/// <summary>Fails the host's start where nobody would send our transactions, or somebody a second one for each request.</summary>
+internal sealed class OnePipelineCheck : IStartupFilter
+{
+    // Of Sentry.AspNetCore: it notes here that its middleware for transactions is in the pipeline.
+    private const string SdkTracing = "__UseSentryTracing";
+
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        if (app.ApplicationServices.GetService<Func<IHub>>() is null)
+        {
+            throw new InvalidOperationException(
+                "UseSentrySdk() hands transactions to the Sentry SDK, which is not there. Add builder.WebHost.UseSentry(…), or "
+                + "replace UseSentrySdk() by AddSentryExporter(), which needs no SDK.");
+        }
+
+        if (app.ApplicationServices.GetServices<ITransactionSink>().OfType<SentrySink>().Any())
+        {
+            throw new InvalidOperationException(
+                "UseSentrySdk() and AddSentryExporter() would each send every transaction. Remove one of the two.");
+        }
+
+        next(app);
+        if (app.Properties.ContainsKey(SdkTracing))
+        {
+            throw new InvalidOperationException(
+                "app.UseSentryTracing() makes a transaction of each request, and app.UseLlmTracing() another one. Remove "
+                + "app.UseSentryTracing().");
+        }
+    };
+}

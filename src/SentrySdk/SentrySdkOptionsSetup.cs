@@ -1,0 +1,33 @@
+using LlmTracing.SentrySdk.Errors;
+using LlmTracing.SentrySdk.Transactions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using Sentry.AspNetCore;
+
+namespace LlmTracing.SentrySdk;
+
+/// <summary>Has the SDK leave transactions to us, and takes from its options what the headers of a trace say.</summary>
+internal sealed class SentrySdkOptionsSetup(IServiceProvider services, ThrownIn thrownIn, IHttpContextAccessor requests)
+    : IPostConfigureOptions<SentryAspNetCoreOptions>, IConfigureOptions<SentryExporterOptions>
+{
+    public void PostConfigure(string? name, SentryAspNetCoreOptions options)
+    {
+        options.AutoRegisterTracing = false;
+        options.AddEventProcessor(new TraceOfEvents(thrownIn, requests));
+        options.AddTransactionProcessor(new ExtensionsAiDuplicates(services));
+    }
+
+    public void Configure(SentryExporterOptions options)
+    {
+        var sdk = Sdk(services);
+        options.Dsn = sdk.Dsn;
+        options.Environment = sdk.Environment;
+        options.Release = sdk.Release;
+        options.OrgId = sdk.OrgId;
+        options.StrictTraceContinuation = sdk.StrictTraceContinuation;
+    }
+
+    // Asked when they are needed: whoever sets up the SDK may come after us.
+    private static SentryAspNetCoreOptions Sdk(IServiceProvider services) =>
+        ((IOptions<SentryAspNetCoreOptions>)services.GetService(typeof(IOptions<SentryAspNetCoreOptions>))!).Value;
+}

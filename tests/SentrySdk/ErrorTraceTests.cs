@@ -1,0 +1,103 @@
+using System.Text.Json;
+using LlmTracing.Tests.Integration.Backends;
+using LlmTracing.Tests.Integration.Support;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace LlmTracing.Tests.SentrySdk;
+
+/// <summary>What the SDK captures in a request belongs to that request's trace, beneath the span that failed.</summary>
+public sealed partial class ErrorTraceTests
+{
+    [Fact]
+    public async Task Stream_ProviderFails_ErrorIsBeneathTheCall()
+    {
+        var (transaction, error) = await FailAsync(static () => Results.TracedSse(FailingAsync(), new LlmCall("m") { Provider = "p" }));
+
+        Assert.Equal((transaction.TraceId, transaction.Single("gen_ai.chat").SpanId), TraceOf(error));
+    }
+
+    [Fact]
+    public async Task Request_Throws_ErrorIsBeneathTheRequest()
+    {
+        var (transaction, error) = await FailAsync(static string () => throw new InvalidOperationException("It failed."));
+
+        Assert.Equal((transaction.TraceId, transaction.SpanId), TraceOf(error));
+    }
+
+    [Fact]
+    public async Task Step_ThrowsOnToTheServer_ErrorIsBeneathTheInnermostThatFailed()
+    {
+        var (transaction, error) = await FailAsync(static () => LlmTrace.RunAsync(
+            LlmTrace.StartWorkflow("outer"),
+            static Task (_) => LlmTrace.RunAsync(
+                LlmTrace.StartTask("inner"), static Task (_) => throw new InvalidOperationException("It failed."))));
+
+        Assert.Equal((transaction.TraceId, transaction.Single("task").SpanId), TraceOf(error));
+    }
+
+    [Fact]
+    public async Task Log_OfAnErrorInAStep_IsBeneathThatStep()
+    {
+        var (transaction, error) = await FailAsync(static (ILoggerFactory loggers) =>
+        {
+            using var step = LlmTrace.StartTask("step");
+            LogFailure(loggers.CreateLogger("shop"), new InvalidOperationException("It failed."));
+        });
+
+        Assert.Equal((transaction.TraceId, transaction.Single("task").SpanId), TraceOf(error));
+    }
+
+    [Fact]
+    public async Task Client_Leaves_IsNoError()
+    {
+        var isWaiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var ingest = await SentryIngest.StartAsync();
+        ingest.IsOfSdk = true;
+        await using var app = await BackendCases.StartAsync(new SdkBackend(ingest.Dsn), async (CancellationToken aborted) =>
+        {
+            isWaiting.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, aborted);
+        });
+        using (var client = await app.ConnectAsync())
+        {
+            await client.SendAsync("GET", "/");
+            await isWaiting.Task.BoundAsync("the request");
+        }
+
+        var transaction = await ingest.NextAsync();
+        await app.StopAsync();
+
+        Assert.Equal("GET /", transaction.Name);
+        ingest.AssertNoMoreErrors();
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "It failed, and was handled.")]
+    private static partial void LogFailure(ILogger logger, Exception exception);
+
+    private static (string? TraceId, string? SpanId) TraceOf(JsonElement error)
+    {
+        var trace = error.At("contexts").At("trace");
+        return (trace.At("trace_id").AsText(), trace.At("span_id").AsText());
+    }
+
+    private static async Task<(SentryTransaction Transaction, JsonElement Error)> FailAsync(Delegate request)
+    {
+        await using var ingest = await SentryIngest.StartAsync();
+        ingest.IsOfSdk = true;
+        await using var app = await BackendCases.StartAsync(new SdkBackend(ingest.Dsn), request);
+        await app.GetAsync("/");
+        var (transaction, error) = (await ingest.NextAsync(), await ingest.NextErrorAsync());
+        await app.StopAsync();
+        ingest.AssertNoMore();
+        ingest.AssertNoMoreErrors();
+        return (transaction, error);
+    }
+
+    private static async IAsyncEnumerable<string> FailingAsync()
+    {
+        yield return "a";
+        await Task.Yield();
+        throw new InvalidOperationException("The provider failed.");
+    }
+}

@@ -1,0 +1,122 @@
+using LlmTracing.Tests.Integration.Backends;
+using LlmTracing.Tests.Integration.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LlmTracing.Tests.SentrySdk;
+
+/// <summary>One transaction for each request: whoever would send a second one, or none, is told at the start.</summary>
+public sealed class OnePipelineTests
+{
+    private const string Dsn = "http://public@127.0.0.1:9/1";
+
+    [Fact]
+    public async Task Start_WithoutTheSdk_SaysHowToAddIt()
+    {
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => TestApp.StartAsync(new TestAppSetup
+        {
+            Tracing = static tracing => tracing.UseSentrySdk(),
+        }));
+
+        Assert.Contains("builder.WebHost.UseSentry(", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_WithOurExporterToo_SaysWhichToRemove()
+    {
+        var backend = new SdkBackend(Dsn);
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => TestApp.StartAsync(new TestAppSetup
+        {
+            WebHost = backend.Add,
+            Tracing = tracing => backend.Add(tracing.AddSentryExporter(static options => options.Dsn = Dsn)),
+        }));
+
+        Assert.Contains("AddSentryExporter()", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_WithTheSdksTransactions_SaysWhichToRemove()
+    {
+        var backend = new SdkBackend(Dsn);
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => TestApp.StartAsync(new TestAppSetup
+        {
+            WebHost = backend.Add,
+            Tracing = backend.Add,
+            Inside = static app => app.UseSentryTracing(),
+        }));
+
+        Assert.Contains("app.UseSentryTracing()", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Request_SdkSamplesAll_IsOneTransaction()
+    {
+        await using var ingest = await SentryIngest.StartAsync();
+        ingest.IsOfSdk = true;
+        await using var app = await BackendCases.StartAsync(
+            new SdkBackend(ingest.Dsn, static options => options.TracesSampleRate = 1), static () => "ok");
+
+        await app.GetAsync("/");
+        await ingest.NextAsync();
+        await app.StopAsync();
+
+        ingest.AssertNoMore();
+    }
+
+    [Fact]
+    public async Task Request_SdkSamplesNone_IsNotSent()
+    {
+        await using var ingest = await SentryIngest.StartAsync();
+        ingest.IsOfSdk = true;
+        await using var app = await BackendCases.StartAsync(
+            new SdkBackend(ingest.Dsn, static options => options.TracesSampleRate = 0), static () => "ok");
+
+        await app.GetAsync("/");
+        await app.StopAsync();
+
+        Assert.Equal(0, ingest.Received);
+    }
+
+    [Fact]
+    public async Task Request_SdkSamplesByItself_IsAskedWithTheName()
+    {
+        var asked = new List<string>();
+        await using var ingest = await SentryIngest.StartAsync();
+        ingest.IsOfSdk = true;
+        await using var app = await BackendCases.StartAsync(
+            new SdkBackend(ingest.Dsn, options => options.TracesSampler = context =>
+            {
+                asked.Add(context.TransactionContext.Name);
+                return context.TransactionContext.Name.EndsWith("/health", StringComparison.Ordinal) ? 0 : 1;
+            }),
+            static () => "ok");
+
+        await app.GetAsync("/health");
+        await app.GetAsync("/");
+        await ingest.NextAsync();
+        await app.StopAsync();
+
+        // The ingest is in this process too, and its requests are nobody's here.
+        Assert.Equal(["GET /health", "GET /"], asked.Where(static name => name.StartsWith("GET ", StringComparison.Ordinal)));
+        ingest.AssertNoMore();
+    }
+
+    [Fact]
+    public async Task BeforeSendTransaction_OfTheSdk_SeesOurs()
+    {
+        await using var ingest = await SentryIngest.StartAsync();
+        ingest.IsOfSdk = true;
+        await using var app = await BackendCases.StartAsync(
+            new SdkBackend(ingest.Dsn, static options => options.SetBeforeSendTransaction(static transaction =>
+            {
+                transaction.SetTag("seen", "yes");
+                return transaction;
+            })),
+            static () => "ok");
+
+        await app.GetAsync("/");
+        var received = await ingest.NextAsync();
+
+        Assert.Equal("yes", received.Tags.Text("seen"));
+    }
+}
