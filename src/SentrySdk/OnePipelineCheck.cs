@@ -2,6 +2,8 @@ using LlmTracing.SentryExporter.Delivery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Sentry.AspNetCore;
 
 namespace LlmTracing.SentrySdk;
 
@@ -10,6 +12,9 @@ internal sealed class OnePipelineCheck : IStartupFilter
 {
     // Of Sentry.AspNetCore: it notes here that its middleware for transactions is in the pipeline.
     private const string SdkTracing = "__UseSentryTracing";
+
+    // Of Sentry.OpenTelemetry: options.UseOpenTelemetry() adds it, which this package does not know.
+    private const string OpenTelemetryProcessor = "Sentry.OpenTelemetry.OpenTelemetryTransactionProcessor";
 
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
@@ -24,6 +29,14 @@ internal sealed class OnePipelineCheck : IStartupFilter
         {
             throw new InvalidOperationException(
                 "UseSentrySdk() and AddSentryExporter() would each send every transaction. Remove one of the two.");
+        }
+
+        var sdk = app.ApplicationServices.GetRequiredService<IOptions<SentryAspNetCoreOptions>>().Value;
+        if (sdk.GetAllTransactionProcessors().Any(static processor => processor.GetType().FullName == OpenTelemetryProcessor))
+        {
+            throw new InvalidOperationException(
+                "options.UseOpenTelemetry() has the Sentry SDK make a transaction of each request's OpenTelemetry spans, and "
+                + "UseSentrySdk() hands it another one. Remove one of the two.");
         }
 
         next(app);

@@ -2,6 +2,7 @@ using LlmTracing.Tests.Integration.Backends;
 using LlmTracing.Tests.Integration.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Sentry.OpenTelemetry;
 
 namespace LlmTracing.Tests.SentrySdk;
 
@@ -46,6 +47,19 @@ public sealed class OnePipelineTests
         }));
 
         Assert.Contains("app.UseSentryTracing()", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_WithTheSdksOpenTelemetry_SaysWhichToRemove()
+    {
+        var backend = new SdkBackend(Dsn, static options => options.UseOpenTelemetry());
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => TestApp.StartAsync(new TestAppSetup
+        {
+            WebHost = backend.Add,
+            Tracing = backend.Add,
+        }));
+
+        Assert.Contains("options.UseOpenTelemetry()", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
