@@ -11,7 +11,7 @@ using Perfolizer.Horology;
 // In release mode: dotnet run -c Release --project benchmarks/Micro -- --quick --filter '*'
 const string Quick = "--quick";
 var job = args.Contains(Quick)
-    ? Job.ShortRun.WithWarmupCount(12).WithIterationCount(5).WithIterationTime(TimeInterval.FromMilliseconds(100))
+    ? Job.ShortRun.WithWarmupCount(10).WithIterationCount(5).WithIterationTime(TimeInterval.FromMilliseconds(100))
     : Job.Default;
 var config = ManualConfig.Create(DefaultConfig.Instance)
 

@@ -7,7 +7,7 @@ namespace LlmTracing.Benchmarks.Micro.Requests;
 /// Targets, over no listener, for one span of a model and one of HTTP: sampled at most 6 µs and 4 KB, not sampled at most
 /// 1.5 µs and 1 KB.
 /// </remarks>
-[WarmupCount(40)]
+[WarmupCount(30)]
 public class RequestBenchmarks
 {
     private MeasuredApp? _app;

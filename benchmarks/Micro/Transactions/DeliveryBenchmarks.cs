@@ -14,7 +14,7 @@ namespace LlmTracing.Benchmarks.Micro.Transactions;
 /// the request's path; and too small to be compressed, as most are. As many at a time as the exporter has senders: of one after
 /// the other, most would be how long the machine takes to wake a thread.
 /// </remarks>
-[WarmupCount(40)]
+[WarmupCount(30)]
 [IterationCount(15)]
 public class DeliveryBenchmarks
 {
