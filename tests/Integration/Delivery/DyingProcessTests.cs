@@ -73,10 +73,7 @@ public sealed class DyingProcessTests
             await using var streams = await DyingStreams.OpenAsync(
                 journals,
                 $"--SENTRY_DSN=http://{SentryIngest.PublicKey}@127.0.0.1:{port}/1",
-                $"--Sentry:SpoolDirectory={spool.Path}",
-
-                // On a machine that is busy a quarter of the default may be too short, and the journal would deliver all again.
-                "--LlmTracing:ShutdownTimeout=00:00:10");
+                $"--Sentry:SpoolDirectory={spool.Path}");
             await streams.DieAsync(how);
             Assert.True(silent.Connections > 0);
         }

@@ -35,6 +35,9 @@ internal sealed class DyingStreams : IAsyncDisposable
             "LlmTracing.Tests.DyingApp.dll",
             [
                 $"--LlmTracing:JournalDirectory={journals.Path}",
+
+                // On a machine that is busy a part of the default may be too short, and the next start would deliver all again.
+                "--LlmTracing:ShutdownTimeout=00:00:10",
                 "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information",
                 .. arguments,
             ])));

@@ -63,6 +63,9 @@ public sealed class LostOnFailureTests
             [
                 $"--SENTRY_DSN={ingest.Dsn}",
                 $"--LlmTracing:JournalDirectory={journals.Path}",
+
+                // On a machine that is busy the default may be too short, and the next start would deliver.
+                "--LlmTracing:ShutdownTimeout=00:00:10",
                 "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information",
             ]));
 
