@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LlmTracing.Middleware.Telemetry;
+using LlmTracing.Middleware.TraceView;
 using LlmTracing.Middleware.Transactions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -110,7 +111,7 @@ internal sealed class LlmTracingMiddleware(
     {
         try
         {
-            return options.Value.Filter(context);
+            return context.GetEndpoint()?.Metadata.GetMetadata<NotTraced>() is null && options.Value.Filter(context);
         }
         catch (Exception exception)
         {

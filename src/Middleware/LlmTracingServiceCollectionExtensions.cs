@@ -2,6 +2,7 @@ using LlmTracing;
 using LlmTracing.Middleware;
 using LlmTracing.Middleware.Journal;
 using LlmTracing.Middleware.Termination;
+using LlmTracing.Middleware.TraceView;
 using LlmTracing.Middleware.Transactions;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -32,6 +33,7 @@ public static class LlmTracingServiceCollectionExtensions
         services.TryAddSingleton<TransactionSinks>();
         services.TryAddSingleton<ProcessEnd>();
         services.TryAddSingleton<TransactionCollector>();
+        services.TryAddSingleton<RecentTransactions>();
         services.AddHostedService<TransactionFlusher>();
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<LlmTracingOptions>, LlmTracingOptionsValidator>());

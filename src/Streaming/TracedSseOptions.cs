@@ -56,6 +56,13 @@ public sealed class TracedSseOptions
     /// <value>False unless set.</value>
     public bool? EventIds { get; set; }
 
+    /// <summary>
+    /// Gets or sets a value indicating whether the stream opens with an event <c>trace</c>, which tells the client the id of
+    /// its trace at once, and so also that of an answer whose end it never sees.
+    /// </summary>
+    /// <value>False unless set. Its data is <c>{"traceId":"…"}</c>, 32 hexadecimal digits.</value>
+    public bool? TraceEvent { get; set; }
+
     /// <summary>Gets or sets how long a client whose connection broke shall wait before it asks again.</summary>
     /// <value>
     /// 0 to 1 hour, in whole milliseconds; it is sent when the stream opens. Unless set nothing is sent then, and 3 seconds

@@ -104,4 +104,11 @@ internal static partial class Log
         + "have been lost if the process had died. LlmTracingOptions.JournalDirectory names another folder.",
         EventName = "JournalRemoved")]
     public static partial void JournalRemoved(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        121, LogLevel.Warning,
+        "app.MapLlmTraces() shows what the app does to everyone who asks, and so answers 404 here: the environment is "
+        + "{Environment}, not Development. To have it here too, add .RequireAuthorization(…) with a policy to what it returns.",
+        EventName = "TraceViewRefused")]
+    public static partial void TraceViewRefused(ILogger logger, string environment);
 }

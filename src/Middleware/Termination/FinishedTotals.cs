@@ -26,6 +26,24 @@ internal static class FinishedTotals
         return new(calls, usage, costs.Count > 0 ? costs.Sum() : null);
     }
 
+    /// <summary>Gives the root with the sums over the calls beneath it, if there are any.</summary>
+    public static FinishedSpan AddTo(FinishedSpan root, IReadOnlyList<FinishedSpan> spans)
+    {
+        var totals = Of(spans);
+        if (totals.Calls == 0)
+        {
+            return root;
+        }
+
+        var attributes = new SpanAttributes(root.Attributes);
+        attributes.Set(LlmTracingAttributes.Calls, totals.Calls);
+        attributes.Set(LlmTracingAttributes.UsageInputTokens, totals.Usage.InputTokens);
+        attributes.Set(LlmTracingAttributes.UsageOutputTokens, totals.Usage.OutputTokens);
+        attributes.Set(LlmTracingAttributes.UsageTotalTokens, totals.Usage.TotalTokens);
+        attributes.Set(LlmTracingAttributes.CostTotal, totals.Cost);
+        return root with { Attributes = attributes.All };
+    }
+
     private static bool IsRepeated(FinishedSpan span, SpansAbove<ActivitySpanId> above) =>
         above.Repeats(span.SpanId, IsModelCall(span));
 

@@ -1,3 +1,5 @@
+using LlmTracing.Middleware.Journal;
+
 namespace LlmTracing.Middleware.Termination;
 
 /// <summary>The attributes of a span that is finished by someone else than its own code.</summary>
@@ -19,7 +21,15 @@ internal sealed class SpanAttributes(IEnumerable<KeyValuePair<string, object?>> 
         }
     }
 
-    public void SetUsage(in LlmUsage usage)
+    /// <summary>Sets what a stream has told by now.</summary>
+    public void SetProgress(in StreamProgress progress)
+    {
+        Set(GenAiAttributes.ResponseModel, progress.Model);
+        Set(LlmTracingAttributes.StreamChunks, progress.Chunks);
+        SetUsage(progress.Usage);
+    }
+
+    private void SetUsage(in LlmUsage usage)
     {
         Set(GenAiAttributes.UsageInputTokens, usage.InputTokens);
         Set(GenAiAttributes.UsageOutputTokens, usage.OutputTokens);

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using LlmTracing.Middleware.Journal;
-using LlmTracing.Middleware.Transactions;
 
 namespace LlmTracing.Middleware.Termination;
 
@@ -29,7 +28,7 @@ internal static class TerminatedTransaction
         }
 
         EndParentsAfterChildren(spans, open);
-        spans[0] = WithTotals(spans[0], FinishedTotals.Of(spans[1..]), transaction.Spans.Count > 0);
+        spans[0] = FinishedTotals.AddTo(spans[0], spans[1..]);
         if (cause is not null && open.Contains(spans[0].SpanId))
         {
             spans[0] = Failed(spans[0], cause);
@@ -46,9 +45,8 @@ internal static class TerminatedTransaction
         {
             // As on every answer that was cut short.
             attributes.Set(GenAiAttributes.ResponseFinishReasons, CutShort);
-            attributes.Set(GenAiAttributes.ResponseModel, progress?.Model ?? span[GenAiAttributes.RequestModel]);
-            attributes.Set(LlmTracingAttributes.StreamChunks, progress?.Chunks ?? 0);
-            attributes.SetUsage(progress?.Usage ?? default);
+            attributes.Set(GenAiAttributes.ResponseModel, span[GenAiAttributes.RequestModel]);
+            attributes.SetProgress(progress ?? default);
         }
 
         if (attributes.Has(LlmTracingAttributes.UsageSource) || progress is { Usage.IsEmpty: false })
@@ -81,22 +79,6 @@ internal static class TerminatedTransaction
                 parent = spans[place].ParentSpanId;
             }
         }
-    }
-
-    private static FinishedSpan WithTotals(FinishedSpan root, UsageTotals totals, bool hasSpans)
-    {
-        if (!hasSpans || totals.Calls == 0)
-        {
-            return root;
-        }
-
-        var attributes = new SpanAttributes(root.Attributes);
-        attributes.Set(LlmTracingAttributes.Calls, totals.Calls);
-        attributes.Set(LlmTracingAttributes.UsageInputTokens, totals.Usage.InputTokens);
-        attributes.Set(LlmTracingAttributes.UsageOutputTokens, totals.Usage.OutputTokens);
-        attributes.Set(LlmTracingAttributes.UsageTotalTokens, totals.Usage.TotalTokens);
-        attributes.Set(LlmTracingAttributes.CostTotal, totals.Cost);
-        return root with { Attributes = attributes.All };
     }
 
     private static FinishedSpan Failed(FinishedSpan root, FinishedError cause)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using LlmTracing.Middleware.Journal;
 using LlmTracing.Middleware.Termination;
+using LlmTracing.Middleware.TraceView;
 
 namespace LlmTracing.Middleware.Transactions;
 
@@ -104,7 +105,25 @@ internal sealed class OpenTransaction(
         }
 
         _childLimit?.Dispose();
-        return TerminatedTransaction.Close(Snapshot(), entries.Progress().GetValueOrDefault, cause);
+        return TerminatedTransaction.Close(Snapshot(_spans), entries.Progress().GetValueOrDefault, cause);
+    }
+
+    /// <summary>Copies the transaction as it stands, for whoever looks on. It goes on.</summary>
+    /// <returns>Null where it was handed on.</returns>
+    public FinishedTransaction? Peek()
+    {
+        List<Activity> spans;
+        lock (_lock)
+        {
+            if (_handedOn)
+            {
+                return null;
+            }
+
+            spans = [.. _spans];
+        }
+
+        return RunningTransaction.Of(Snapshot(spans), entries.Progress().GetValueOrDefault);
     }
 
     /// <summary>Takes the transaction out of the journal, for sinks have it.</summary>
@@ -155,11 +174,11 @@ internal sealed class OpenTransaction(
             root.SetTag(LlmTracingAttributes.DroppedSpans, _dropped);
         }
 
-        collector.HandOn(this, Snapshot());
+        collector.HandOn(this, Snapshot(_spans));
         entries.Close();
     }
 
-    private FinishedTransaction Snapshot() => new SpanSnapshot(root, _spans, collector.Collects, collector.Now).Take() with
+    private FinishedTransaction Snapshot(List<Activity> spans) => new SpanSnapshot(root, spans, collector.Collects, collector.Now).Take() with
     {
         IsRequest = isRequest,
         Resource = collector.Resource,

@@ -9,8 +9,12 @@ internal sealed class TransactionSinks(IEnumerable<ITransactionSink> sinks, ILog
     private readonly ITransactionSink[] _sinks = [.. sinks];
     private readonly ILogger _logger = loggerFactory.CreateLogger(Log.Category);
 
+    /// <summary>Tells of each transaction that has ended, before the sinks have it.</summary>
+    public event Action<FinishedTransaction>? Accepting;
+
     public void Accept(FinishedTransaction transaction)
     {
+        Accepting?.Invoke(transaction);
         foreach (var sink in _sinks)
         {
             Accept(sink, transaction);

@@ -28,6 +28,8 @@ internal sealed class SseSettings(TracedSseOptions response, TracedSseOptions ap
 
     public bool EventIds { get; } = response.EventIds ?? app.EventIds ?? false;
 
+    public bool TraceEvent { get; } = response.TraceEvent ?? app.TraceEvent ?? false;
+
     public TimeSpan? Retry { get; } = response.Retry ?? app.Retry;
 
     // Long enough for another instance to have taken over.

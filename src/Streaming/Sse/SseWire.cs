@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.ServerSentEvents;
 using System.Text.Json.Serialization.Metadata;
 using LlmTracing.Streaming.Flow;
@@ -27,6 +28,11 @@ internal sealed class SseWire<T, TWire>(
         {
             frames.WriteRetry(retry);
         }
+
+        if (settings.TraceEvent && (SseProblem.TransactionOf(context) ?? Activity.Current) is { } span)
+        {
+            frames.WriteJson(new SseFields("trace"), new SseTrace(span.TraceId.ToHexString()), SseEventJson.Default.SseTrace);
+        }
     }
 
     public void Write(T chunk, SseOutput output)
@@ -45,7 +51,7 @@ internal sealed class SseWire<T, TWire>(
                 var usage = trace.Reading.Usage;
                 var tokens = usage.IsEmpty ? null : new SseUsage(usage.InputTokens, usage.OutputTokens);
                 var done = new SseDone(StreamOutcome.Completed.ToAttributeValue(), traceId, tokens);
-                frames.WriteJson(new SseFields("done"), done, SseEndingJson.Default.SseDone);
+                frames.WriteJson(new SseFields("done"), done, SseEventJson.Default.SseDone);
                 break;
             case SseCompletion.OpenAiDone:
                 frames.WriteText(default, "[DONE]");
@@ -59,7 +65,7 @@ internal sealed class SseWire<T, TWire>(
     public async Task CutShortAsync(SseOutput output, SseError error, TimeSpan? retry)
     {
         output.Frames.WriteJson(
-            new SseFields("error", ReconnectionInterval: retry), error, SseEndingJson.Default.SseError);
+            new SseFields("error", ReconnectionInterval: retry), error, SseEventJson.Default.SseError);
         await output.FlushAsync();
     }
 

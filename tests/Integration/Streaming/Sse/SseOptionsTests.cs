@@ -37,6 +37,26 @@ public sealed class SseOptionsTests
         Assert.StartsWith("event: done", await client.ReadFrameAsync(Cancellation), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task TraceEvent_WhenTheStreamOpens_TellsItsTraceIfAskedFor(bool isAskedFor)
+    {
+        var silence = new ScriptGate(0);
+        await using var app = await StartAsync(
+            new ScriptedSource("a") { Gates = [silence] }, new TracedSseOptions { TraceEvent = isAskedFor }, new TestClock());
+        using var client = await ConnectAsync(app);
+        Assert.Equal(":", await client.ReadFrameAsync(Cancellation));
+
+        // While the provider is silent.
+        var trace = isAskedFor ? await client.ReadFrameAsync(Cancellation) : null;
+        silence.Release();
+        Assert.Equal("data: a", await client.ReadFrameAsync(Cancellation));
+
+        var transaction = await app.Sink.NextAsync();
+        Assert.Equal(isAskedFor ? $"event: trace\ndata: {{\"traceId\":\"{transaction.TraceId.ToHexString()}\"}}" : null, trace);
+    }
+
     [Fact]
     public async Task Heartbeat_SwitchedOff_NeverComes()
     {
