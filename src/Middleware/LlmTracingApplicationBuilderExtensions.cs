@@ -22,6 +22,7 @@ public static class LlmTracingApplicationBuilderExtensions
                 "app.UseLlmTracing() needs its services: call builder.Services.AddLlmTracing() before the app is built.");
         }
 
+        app.Properties[LlmTracingMiddleware.InPipeline] = true;
         return app.UseMiddleware<LlmTracingMiddleware>();
     }
 }

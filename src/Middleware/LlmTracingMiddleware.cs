@@ -17,6 +17,9 @@ internal sealed class LlmTracingMiddleware(
     IEnumerable<IRequestObserver> observers,
     ILoggerFactory loggerFactory)
 {
+    /// <summary>The property of an app that says that this is in its pipeline.</summary>
+    public const string InPipeline = "LlmTracing.UseLlmTracing";
+
     private readonly IRequestObserver[] _observers = [.. observers];
     private readonly ILogger _logger = loggerFactory.CreateLogger(Log.Category);
 

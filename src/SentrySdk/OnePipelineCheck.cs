@@ -1,3 +1,4 @@
+using LlmTracing.Middleware;
 using LlmTracing.SentryExporter.Delivery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -21,7 +22,8 @@ internal sealed class OnePipelineCheck : IStartupFilter
         if (app.ApplicationServices.GetService<Func<IHub>>() is null)
         {
             throw new InvalidOperationException(
-                "UseSentrySdk() hands transactions to the Sentry SDK, which is not there. Add builder.WebHost.UseSentry(…), or "
+                "UseSentrySdk() hands transactions to the Sentry SDK of the host, which is not there. Add builder.WebHost.UseSentry(…), in "
+                + "the place of SentrySdk.Init(…) if the app has that, or "
                 + "replace UseSentrySdk() by AddSentryExporter(), which needs no SDK.");
         }
 
@@ -40,6 +42,13 @@ internal sealed class OnePipelineCheck : IStartupFilter
         }
 
         next(app);
+        if (!app.Properties.ContainsKey(LlmTracingMiddleware.InPipeline))
+        {
+            throw new InvalidOperationException(
+                "UseSentrySdk() switches the Sentry SDK's own transactions off, and nothing makes others: app.UseLlmTracing() is missing, or "
+                + "is in a branch of the app. Call it on the app itself, first; LlmTracingOptions.Filter says which requests are recorded.");
+        }
+
         if (app.Properties.ContainsKey(SdkTracing))
         {
             throw new InvalidOperationException(

@@ -1,5 +1,6 @@
 using LlmTracing;
 using LlmTracing.Middleware.Transactions;
+using LlmTracing.SentryExporter;
 using LlmTracing.SentryExporter.Propagation;
 using LlmTracing.SentrySdk;
 using LlmTracing.SentrySdk.Errors;
@@ -33,10 +34,15 @@ public static class SentrySdkBuilderExtensions
         SentryPropagation.AddTo(services);
         services.AddOptions<SentryExporterOptions>();
         services.AddSingleton<SdkHub>();
-        services.AddSingleton<ThrownIn>();
+        services.AddSingleton<FailedSpans>();
+        services.AddSingleton<ClientDisconnects>();
+        services.AddSingleton<TraceOfEvents>();
+        services.AddSingleton<TracedCalls>();
+        services.AddSingleton<RequestScopes>();
         services.AddSingleton<IRequestObserver, RequestScope>();
         services.AddSingleton<IConfigureOptions<SentryExporterOptions>, SentrySdkOptionsSetup>();
         services.AddSingleton<IPostConfigureOptions<SentryAspNetCoreOptions>, SentrySdkOptionsSetup>();
+        services.AddSingleton<IPostConfigureOptions<LlmTracingOptions>, SentryResourceSetup>();
         services.AddTransient<IStartupFilter, OnePipelineCheck>();
 
         // First of all, so that the app's own setting of the rate comes after the SDK's and wins.

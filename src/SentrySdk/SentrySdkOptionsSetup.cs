@@ -7,14 +7,19 @@ using Sentry.AspNetCore;
 namespace LlmTracing.SentrySdk;
 
 /// <summary>Has the SDK leave transactions to us, and takes from its options what the headers of a trace say.</summary>
-internal sealed class SentrySdkOptionsSetup(IServiceProvider services, ThrownIn thrownIn, IHttpContextAccessor requests)
+internal sealed class SentrySdkOptionsSetup(
+    IServiceProvider services, TraceOfEvents trace, TracedCalls calls, IHttpContextAccessor requests)
     : IPostConfigureOptions<SentryAspNetCoreOptions>, IConfigureOptions<SentryExporterOptions>
 {
     public void PostConfigure(string? name, SentryAspNetCoreOptions options)
     {
         options.AutoRegisterTracing = false;
-        options.AddEventProcessor(new TraceOfEvents(thrownIn, requests));
-        options.AddTransactionProcessor(new ExtensionsAiDuplicates(services));
+
+        // Our propagator knows the span of each call, and which servers are not told of it.
+        options.TracePropagationTargets = [];
+        options.AddEventProcessor(trace);
+        options.AddTransactionProcessor(new ExtensionsAiDuplicates(services, calls));
+        options.AddTransactionProcessor(new SdkRequests(services, requests));
     }
 
     public void Configure(SentryExporterOptions options)

@@ -19,5 +19,11 @@ internal sealed class SentrySdkTracingSetup(IOptions<SentryAspNetCoreOptions> sd
 
     private static TransactionSamplingContext ContextOf(TracesSamplerContext context) => new(
         new TransactionContext(context.Name, RequestOperation, traceId: SentryId.Parse(context.TraceId.ToHexString())),
-        new Dictionary<string, object?> { ["__HttpContext"] = context.HttpContext });
+        new Dictionary<string, object?>
+        {
+            // As Sentry.AspNetCore has them, for its TryGetHttpMethod() and TryGetHttpPath(). The route is not known yet.
+            ["__HttpContext"] = context.HttpContext,
+            ["__HttpMethod"] = context.HttpContext?.Request.Method,
+            ["__HttpPath"] = context.HttpContext?.Request.Path.Value,
+        });
 }

@@ -3,6 +3,7 @@ using LlmTracing.Tests.Integration.Backends;
 using LlmTracing.Tests.Integration.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Sdk = Sentry.SentrySdk;
 
 namespace LlmTracing.Tests.SentrySdk;
 
@@ -49,27 +50,71 @@ public sealed partial class ErrorTraceTests
     }
 
     [Fact]
-    public async Task Client_Leaves_IsNoError()
+    public async Task Stream_ProviderIsSilentForTooLong_ErrorIsBeneathTheCall()
     {
-        var isWaiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var (transaction, error) = await FailAsync(static () => Results.TracedSse(
+            SilentAsync(), new LlmCall("m") { Provider = "p" }, new TracedSseOptions { StallTimeout = TimeSpan.FromMilliseconds(50) }));
+
+        Assert.Equal((transaction.TraceId, transaction.Single("gen_ai.chat").SpanId), TraceOf(error));
+    }
+
+    [Fact]
+    public async Task Error_BeneathASpan_NamesItsParent()
+    {
+        var (transaction, error) = await FailAsync(static () => LlmTrace.RunAsync(
+            LlmTrace.StartTask("step"), static Task (_) => throw new InvalidOperationException("It failed.")));
+
+        Assert.Equal(transaction.SpanId, error.At("contexts").At("trace").At("parent_span_id").AsText());
+    }
+
+    [Fact]
+    public async Task Work_OutlivesItsRequest_ErrorIsBeneathTheRequest()
+    {
+        var hasEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var ingest = await SentryIngest.StartAsync();
         ingest.IsOfSdk = true;
-        await using var app = await BackendCases.StartAsync(new SdkBackend(ingest.Dsn), async (CancellationToken aborted) =>
+        await using var app = await BackendCases.StartAsync(new SdkBackend(ingest.Dsn), () =>
         {
-            isWaiting.SetResult();
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, aborted);
+            _ = Task.Run(async () =>
+            {
+                await hasEnded.Task;
+                Sdk.CaptureException(new InvalidOperationException("It failed later."));
+            });
+            return "ok";
         });
-        using (var client = await app.ConnectAsync())
-        {
-            await client.SendAsync("GET", "/");
-            await isWaiting.Task.BoundAsync("the request");
-        }
 
+        await app.GetAsync("/");
         var transaction = await ingest.NextAsync();
-        await app.StopAsync();
+        hasEnded.SetResult();
 
-        Assert.Equal("GET /", transaction.Name);
-        ingest.AssertNoMoreErrors();
+        Assert.Equal((transaction.TraceId, transaction.SpanId), TraceOf(await ingest.NextErrorAsync()));
+    }
+
+    // As by a Lazy<Task> that every request awaits.
+    [Fact]
+    public async Task Exception_ThrownAgainInAnotherRequest_ErrorIsOfThatOne()
+    {
+        var kept = Task.FromException(new InvalidOperationException("It failed at the start."));
+        await using var ingest = await SentryIngest.StartAsync();
+        ingest.IsOfSdk = true;
+        await using var app = await BackendCases.StartAsync(new SdkBackend(ingest.Dsn), async () =>
+        {
+            try
+            {
+                await LlmTrace.RunAsync(LlmTrace.StartTask("step"), _ => kept);
+            }
+            catch (Exception exception)
+            {
+                throw new InvalidOperationException("This request failed.", exception);
+            }
+        });
+
+        for (var i = 0; i < 3; i++)
+        {
+            await app.GetAsync("/");
+            var (transaction, error) = (await ingest.NextAsync(), await ingest.NextErrorAsync());
+            Assert.Equal((transaction.TraceId, transaction.Single("task").SpanId), TraceOf(error));
+        }
     }
 
     [LoggerMessage(1, LogLevel.Error, "It failed, and was handled.")]
@@ -92,6 +137,12 @@ public sealed partial class ErrorTraceTests
         ingest.AssertNoMore();
         ingest.AssertNoMoreErrors();
         return (transaction, error);
+    }
+
+    private static async IAsyncEnumerable<string> SilentAsync()
+    {
+        yield return "a";
+        await new TaskCompletionSource().Task;
     }
 
     private static async IAsyncEnumerable<string> FailingAsync()

@@ -1,7 +1,10 @@
 using LlmTracing.Tests.Integration.Backends;
 using LlmTracing.Tests.Integration.Support;
+using LlmTracing.Tests.SentrySdk.SideBySide;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Sentry.AspNetCore;
 using Sentry.OpenTelemetry;
 
 namespace LlmTracing.Tests.SentrySdk;
@@ -47,6 +50,68 @@ public sealed class OnePipelineTests
         }));
 
         Assert.Contains("app.UseSentryTracing()", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Start_WithoutOurMiddleware_SaysWhatIsMissing(bool isInBranch)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore();
+        new SdkBackend(Dsn).Add(builder.WebHost);
+        builder.Services.AddRoutingCore().AddLlmTracing().UseSentrySdk();
+        await using var app = builder.Build();
+        if (isInBranch)
+        {
+            app.UseWhen(static _ => true, static branch => branch.UseLlmTracing());
+        }
+
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => app.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.Contains("app.UseLlmTracing() is missing", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Request_SdksTransactionsInABranch_IsOneTransactionAndTheLogSaysWhatToRemove()
+    {
+        await using var received = await Received.StartAsync();
+        var backend = new SdkBackend(received.Dsn, static options => options.TracesSampleRate = 1);
+        await using var app = await TestApp.StartAsync(new TestAppSetup
+        {
+            WebHost = backend.Add,
+            Tracing = backend.Add,
+            Inside = static app =>
+            {
+                app.UseWhen(static _ => true, static branch => branch.UseSentryTracing());
+                app.MapGet("/", static () => "ok");
+            },
+        });
+
+        await app.GetAsync("/");
+        await app.GetAsync("/");
+        await app.StopAsync();
+
+        Assert.Equal(2, received.OfType("transaction").Count);
+        Assert.Single(app.Logs.All, static entry => entry.Event.Name == "RequestTracedTwice");
+    }
+
+    [Fact]
+    public async Task UseSentrySdk_Twice_IsOnePipeline()
+    {
+        await using var received = await Received.StartAsync();
+        var backend = new SdkBackend(received.Dsn);
+        await using var app = await TestApp.StartAsync(new TestAppSetup
+        {
+            WebHost = backend.Add,
+            Tracing = static tracing => tracing.UseSentrySdk().UseSentrySdk(),
+            Inside = static app => app.MapGet("/", static () => "ok"),
+        });
+
+        await app.GetAsync("/");
+        await app.StopAsync();
+
+        Assert.Single(received.OfType("transaction"));
     }
 
     [Fact]
@@ -101,7 +166,7 @@ public sealed class OnePipelineTests
             new SdkBackend(ingest.Dsn, options => options.TracesSampler = context =>
             {
                 asked.Add(context.TransactionContext.Name);
-                return context.TransactionContext.Name.EndsWith("/health", StringComparison.Ordinal) ? 0 : 1;
+                return (context.TryGetHttpMethod(), context.TryGetHttpPath()) == ("GET", "/health") ? 0 : 1;
             }),
             static () => "ok");
 

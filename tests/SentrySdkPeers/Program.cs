@@ -51,6 +51,13 @@ internal static class Program
             }
         });
 
+        // It does not end when the host stops, nor when its client leaves.
+        app.MapGet("/stuck", async context =>
+        {
+            await context.Response.Body.FlushAsync();
+            await new TaskCompletionSource().Task;
+        });
+
         // For whoever has to know that the answer was cut off whose client left.
         app.MapGet("/when-cut-off", () => model.WhenCutOff);
     }

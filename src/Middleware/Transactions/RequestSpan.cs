@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -19,6 +20,7 @@ internal sealed class RequestSpan(Activity span, HttpContext context)
     private RouteEndpoint? _endpoint;
     private int? _statusOfException;
     private string? _name;
+    private bool _isConnectionLost;
 
     public void Begin()
     {
@@ -40,6 +42,8 @@ internal sealed class RequestSpan(Activity span, HttpContext context)
     /// <summary>Notes an exception that reached the middleware.</summary>
     public void Fail(Exception exception)
     {
+        // Which may be noticed by a read before the token says so.
+        _isConnectionLost = exception is ConnectionResetException or ConnectionAbortedException;
         if (HasClientLeft())
         {
             return;
@@ -86,7 +90,7 @@ internal sealed class RequestSpan(Activity span, HttpContext context)
     // Then nobody was there any more to be failed, whatever was thrown or answered.
     private bool HasClientLeft()
     {
-        if (!context.RequestAborted.IsCancellationRequested)
+        if (!_isConnectionLost && !context.RequestAborted.IsCancellationRequested)
         {
             return false;
         }

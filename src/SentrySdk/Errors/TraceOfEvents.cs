@@ -1,21 +1,20 @@
 using System.Diagnostics;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Http;
 using Sentry.Extensibility;
 
 namespace LlmTracing.SentrySdk.Errors;
 
 /// <summary>Puts what the SDK captures beneath the span that it is of, and leaves out what is no error: that a client left.</summary>
-internal sealed class TraceOfEvents(ThrownIn thrownIn, IHttpContextAccessor requests) : ISentryEventProcessor
+internal sealed class TraceOfEvents(FailedSpans failed, ClientDisconnects disconnects) : ISentryEventProcessor
 {
     public SentryEvent? Process(SentryEvent @event)
     {
-        if (IsOfClientThatLeft(@event.Exception))
+        if (disconnects.HaveCaused(@event))
         {
             return null;
         }
 
-        if ((thrownIn.SpanOf(@event.Exception) ?? NearestOpen(Activity.Current)) is { IdFormat: ActivityIdFormat.W3C } span)
+        var current = Activity.Current;
+        if ((failed.Of(@event.Exception, current) ?? NearestOpen(current)) is { IdFormat: ActivityIdFormat.W3C } span)
         {
             var trace = @event.Contexts.Trace;
             trace.TraceId = SentryId.Parse(span.TraceId.ToHexString());
@@ -26,17 +25,14 @@ internal sealed class TraceOfEvents(ThrownIn thrownIn, IHttpContextAccessor requ
         return @event;
     }
 
+    // Of work that has outlived its request all have ended, and it is still of that one.
     private static Activity? NearestOpen(Activity? span)
     {
-        while (span is { IsStopped: true })
+        while (span is { IsStopped: true, Parent: not null })
         {
             span = span.Parent;
         }
 
         return span;
     }
-
-    private bool IsOfClientThatLeft(Exception? exception) =>
-        exception is OperationCanceledException or ConnectionAbortedException or ConnectionResetException
-        && requests.HttpContext?.RequestAborted.IsCancellationRequested == true;
 }

@@ -13,4 +13,11 @@ internal static partial class Log
         + "twice. Remove AddSentry() from the chat client.",
         EventName = "CallTracedTwice")]
     public static partial void CallTracedTwice(ILogger logger);
+
+    [LoggerMessage(
+        301, LogLevel.Warning,
+        "UseSentryTracing() in a branch of the app makes a transaction of a request that app.UseLlmTracing() makes one of too. The "
+        + "SDK's is not sent. Remove UseSentryTracing().",
+        EventName = "RequestTracedTwice")]
+    public static partial void RequestTracedTwice(ILogger logger);
 }

@@ -12,7 +12,11 @@ internal static class TransactionRecording
     /// <summary>Gets a value indicating whether the transaction that the SDK is being told of, on this thread, is ours.</summary>
     public static bool IsOurs => _isRecording;
 
-    public static void Record(IHub hub, FinishedTransaction transaction)
+    /// <summary>Tells it.</summary>
+    /// <param name="hub">The SDK.</param>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="configure">Completes the scope that the SDK sends it with, which has nothing of another.</param>
+    public static void Record(IHub hub, FinishedTransaction transaction, Action<Scope> configure)
     {
         // More than these it would leave out by itself, without a word, and whichever came last.
         transaction = TransactionTrimmer.LimitSpans(transaction);
@@ -28,7 +32,11 @@ internal static class TransactionRecording
                 SentryId.Parse(transaction.TraceId.ToHexString()),
                 IdOf(root.SpanId),
                 root.ParentSpanId is { } parent ? IdOf(parent) : null,
-                recorder => Write(recorder, transaction));
+                recorder =>
+                {
+                    recorder.ConfigureScope(configure);
+                    Write(recorder, transaction);
+                });
         }
         finally
         {

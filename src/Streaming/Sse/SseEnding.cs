@@ -92,12 +92,31 @@ internal sealed class SseEnding(
         }
     }
 
+    // It is of the call, whose span ends with its source, after these last words: whoever takes errors from logs asks for it.
+    private void LogInCall(Action log)
+    {
+        var current = Activity.Current;
+        if (trace.Activity is { IsStopped: false } call)
+        {
+            Activity.Current = call;
+        }
+
+        try
+        {
+            log();
+        }
+        finally
+        {
+            Activity.Current = current;
+        }
+    }
+
     private void WriteLog(StreamOutcome outcome)
     {
         var logger = Log.For(trace.Loggers);
         if (trace.Failure is { } failure)
         {
-            Log.StreamFailed(logger, failure, TraceId);
+            LogInCall(() => Log.StreamFailed(logger, failure, TraceId));
         }
         else if (outcome == StreamOutcome.WriteTimedOut)
         {

@@ -35,7 +35,34 @@ public sealed class SideBySideTests
         Assert.Equal(CellOf(path, peer), Cell.Of(received));
     }
 
-    private static Task<RunningSample> StartAsync(string peer, Received received, TempFolder journals) =>
+    // Its end comes after the SDK's own: what the SDK does not take any more is left for the next start.
+    [Fact]
+    public async Task Stop_RequestNeverEnds_NextStartDeliversIt()
+    {
+        using var journals = new TempFolder();
+        await using var received = await Received.StartAsync();
+        await using (var app = await StartAsync("Ours", received, journals, "--shutdownTimeoutSeconds=1", "--LlmTracing:ShutdownTimeout=00:00:01"))
+        {
+            using var client = new HttpClient { BaseAddress = app.Address };
+            using var answer = await client.GetAsync(
+                new Uri("/stuck", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+            await app.TerminateAsync();
+            await app.WaitForExitAsync(ExitLimit);
+        }
+
+        await using (var next = await StartAsync("Ours", received, journals))
+        {
+            await next.TerminateAsync();
+            await next.WaitForExitAsync(ExitLimit);
+        }
+
+        var transaction = Assert.Single(received.OfType("transaction"));
+        Assert.Equal("GET /stuck", transaction.At("transaction").AsText());
+        Assert.Equal("aborted", transaction.At("contexts").At("trace").At("status").AsText());
+    }
+
+    private static Task<RunningSample> StartAsync(
+        string peer, Received received, TempFolder journals, params IEnumerable<string> arguments) =>
         RunningSample.StartAsync(SampleProcess.StartInfo(
             "LlmTracing.Tests.SentrySdkPeers.dll",
             [
@@ -46,6 +73,7 @@ public sealed class SideBySideTests
                 // On a machine that is busy the default may be too short.
                 "--LlmTracing:ShutdownTimeout=00:00:10",
                 "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information",
+                .. arguments,
             ]));
 
     // Until the app is ending.
