@@ -5,6 +5,8 @@ var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddLlmTracing().AddOpenAIReaders().AddAnthropicReaders().AddSentryExporter();
 builder.Services.AddProblemDetails();
 builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
+builder.Services.ConfigureHttpJsonOptions(options =>
+    options.SerializerOptions.TypeInfoResolverChain.Insert(0, ChatJsonContext.Default));
 
 if (!ChatProviders.TryAdd(builder.Services, builder.Configuration, out var problem))
 {
