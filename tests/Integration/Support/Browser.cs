@@ -58,7 +58,7 @@ public sealed class Browser : IAsyncDisposable
                 ChromiumSandbox = !Environment.IsPrivilegedProcess,
 
                 // Neither a page nor the browser itself reaches another machine, by name, address or proxy.
-                Args = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--no-proxy-server"],
+                Args = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost", "--no-proxy-server"],
             });
         }
         finally

@@ -3,11 +3,9 @@ using LlmTracing.Tests.Integration.Documents;
 
 namespace LlmTracing.Tests.Integration.Support;
 
-/// <summary>A script of <c>tests/Integration/Node</c> in a process of its own, which answers each line with a line.</summary>
+/// <summary>A script of this repository in a process of its own, which ends with its input.</summary>
 internal sealed class NodeScript : IAsyncDisposable
 {
-    private const string Folder = "tests/Integration/Node";
-
     // A megabyte of text takes a while on a machine that runs all other tests at the same time.
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(30);
 
@@ -16,16 +14,16 @@ internal sealed class NodeScript : IAsyncDisposable
 
     private NodeScript(Process process) => (_process, _error) = (process, process.StandardError.ReadToEndAsync());
 
-    /// <param name="path">Where it is in the folder; the packages that it needs are installed beside it.</param>
-    public static NodeScript Start(string path)
+    /// <param name="script">Its path in the repository; the packages that it needs are installed beside it.</param>
+    /// <param name="arguments">What it is told.</param>
+    public static NodeScript Start(string script, params IEnumerable<string> arguments)
     {
         var node = RealComponent.RequireProgram("Needs node: apt-get install nodejs npm", "node");
-        var script = $"{Folder}/{path}";
         var folder = script[..script.LastIndexOf('/')];
         RealComponent.Require(
             Directory.Exists(RepositoryFile.PathOf($"{folder}/node_modules")),
             $"Needs node packages: npm ci --prefix {folder}");
-        return new NodeScript(Process.Start(new ProcessStartInfo(node, [RepositoryFile.PathOf(script)])
+        return new NodeScript(Process.Start(new ProcessStartInfo(node, [RepositoryFile.PathOf(script), .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -37,6 +35,12 @@ internal sealed class NodeScript : IAsyncDisposable
     {
         await _process.StandardInput.WriteLineAsync(line);
         await _process.StandardInput.FlushAsync();
+        return await ReadAsync();
+    }
+
+    /// <summary>Reads the next line that it writes.</summary>
+    public async Task<string> ReadAsync()
+    {
         var answer = await Deadline.BoundAsync(
             "answer of the script", LongestAnswer, token => _process.StandardOutput.ReadLineAsync(token).AsTask());
         return answer ?? throw new InvalidOperationException($"The script ended: {await _error}");

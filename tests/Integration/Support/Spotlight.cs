@@ -7,7 +7,7 @@ namespace LlmTracing.Tests.Integration.Support;
 
 /// <summary>
 /// Spotlight, Sentry's viewer for development, in a process of its own on loopback: one for the tests of a class, started
-/// by the first of them. It answers 200 to whatever it is sent, so that only what is read back from it counts.
+/// by the first of them, with the command of <c>samples/spotlight</c>. It answers 200 to whatever it is sent, so that only what is read back from it counts.
 /// </summary>
 public sealed class Spotlight : IAsyncDisposable
 {
@@ -24,7 +24,11 @@ public sealed class Spotlight : IAsyncDisposable
 
     internal string Dsn => $"http://{SentryIngest.PublicKey}@127.0.0.1:{_port}/1";
 
-    private Uri Address => new($"http://127.0.0.1:{_port}");
+    /// <summary>Gets where envelopes are sent.</summary>
+    internal Uri Address => new($"http://127.0.0.1:{_port}");
+
+    /// <summary>Gets where its page is, by the name under which the page itself calls.</summary>
+    internal Uri Page => new($"http://localhost:{_port}");
 
     public async ValueTask DisposeAsync()
     {
@@ -39,12 +43,13 @@ public sealed class Spotlight : IAsyncDisposable
     {
         if (_port == 0)
         {
-            _script ??= NodeScript.Start("Spotlight/serve.mjs");
-            var answer = await _script.AskAsync("start");
+            _script ??= NodeScript.Start("samples/spotlight/serve.mjs", "0", "--until-input-ends");
+            var answer = await _script.ReadAsync();
 
             // What Debian 12 has for node is older, and nothing that CI could install.
             Assert.SkipWhen(answer.StartsWith("Spotlight needs node", StringComparison.Ordinal), answer);
-            RealComponent.Require(int.TryParse(answer, CultureInfo.InvariantCulture, out _port), answer);
+            var port = answer[(answer.LastIndexOf(':') + 1)..];
+            RealComponent.Require(int.TryParse(port, CultureInfo.InvariantCulture, out _port), answer);
         }
     }
 
