@@ -3,6 +3,7 @@ using LlmTracing;
 using LlmTracing.SentryExporter;
 using LlmTracing.SentryExporter.Delivery;
 using LlmTracing.SentryExporter.Propagation;
+using LlmTracing.SentryExporter.Spotlight;
 using LlmTracing.SentryExporter.Telemetry;
 using Microsoft.Extensions.Options;
 
@@ -15,7 +16,7 @@ public static class SentryExporterBuilderExtensions
     /// <param name="builder">What <c>AddLlmTracing()</c> returned.</param>
     /// <param name="configure">
     /// Settings; they win over the configuration section <c>Sentry</c> and the variables SENTRY_DSN, SENTRY_ENVIRONMENT,
-    /// SENTRY_RELEASE and SENTRY_TRACES_SAMPLE_RATE. A malformed one fails the host's start.
+    /// SENTRY_RELEASE, SENTRY_SPOTLIGHT and SENTRY_TRACES_SAMPLE_RATE. A malformed one fails the host's start.
     /// </param>
     /// <returns>The same builder.</returns>
     /// <remarks>
@@ -49,6 +50,6 @@ public static class SentryExporterBuilderExtensions
             options.Configure(configure);
         }
 
-        return builder.AddTransactionSink<SentrySink>();
+        return builder.AddTransactionSink<SentrySink>().AddTransactionSink<SpotlightSink>();
     }
 }

@@ -1,8 +1,8 @@
 namespace LlmTracing;
 
 /// <summary>
-/// Settings of <c>AddSentryExporter()</c>. Code wins over the variables <c>SENTRY_DSN</c>, <c>SENTRY_ENVIRONMENT</c> and
-/// <c>SENTRY_RELEASE</c>, and they win over the configuration section <c>Sentry</c>.
+/// Settings of <c>AddSentryExporter()</c>. Code wins over the variables <c>SENTRY_DSN</c>, <c>SENTRY_ENVIRONMENT</c>,
+/// <c>SENTRY_RELEASE</c> and <c>SENTRY_SPOTLIGHT</c>, and they win over the configuration section <c>Sentry</c>.
 /// </summary>
 public sealed class SentryExporterOptions
 {
@@ -92,4 +92,14 @@ public sealed class SentryExporterOptions
     /// conversation that is recorded has a mebibyte of its own.
     /// </value>
     public bool GenAiSpanItems { get; set; }
+
+    /// <summary>Gets or sets where Spotlight is, Sentry's viewer for development, which is then sent each transaction too.</summary>
+    /// <value>
+    /// <c>1</c> or <c>true</c> for <c>http://localhost:8969/stream</c>, another address, or <c>0</c> or <c>false</c> for none.
+    /// Null or empty, which is none, by default. It needs no <see cref="Dsn"/>, and is sent what
+    /// <see cref="LlmTracingOptions.TracesSampleRate"/> and <see cref="BeforeSend"/> let pass, always with the spans of AI work in
+    /// the transaction, since it shows them only there. Where it is away nothing else changes: the latest transactions, up to
+    /// 4 MiB, wait for it, and one line is logged. Any other value fails the host's start.
+    /// </value>
+    public string? Spotlight { get; set; }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Reflection;
+using LlmTracing.SentryExporter.Envelopes;
+using LlmTracing.SentryExporter.Spotlight;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -12,6 +14,7 @@ internal sealed class SentryExporterOptionsSetup(IConfiguration configuration, I
         IConfigureOptions<LlmTracingOptions>
 {
     private const string SampleRateVariable = "SENTRY_TRACES_SAMPLE_RATE";
+    private const string SpotlightVariable = "SENTRY_SPOTLIGHT";
 
     public void Configure(SentryExporterOptions options)
     {
@@ -19,6 +22,7 @@ internal sealed class SentryExporterOptionsSetup(IConfiguration configuration, I
         options.Dsn = configuration["SENTRY_DSN"] ?? options.Dsn;
         options.Environment = configuration["SENTRY_ENVIRONMENT"] ?? options.Environment;
         options.Release = configuration["SENTRY_RELEASE"] ?? options.Release;
+        options.Spotlight = NullIfEmpty(configuration[SpotlightVariable]) ?? options.Spotlight;
     }
 
     public void PostConfigure(string? name, SentryExporterOptions options)
@@ -26,6 +30,17 @@ internal sealed class SentryExporterOptionsSetup(IConfiguration configuration, I
         // Compose files leave variables empty rather than unset.
         options.Environment = NullIfEmpty(options.Environment) ?? host.EnvironmentName.ToLowerInvariant();
         options.Release = NullIfEmpty(options.Release) ?? ReleaseOf(Assembly.GetEntryAssembly());
+
+        // Code that switches it on leaves the address to the variable, as with Sentry's SDKs.
+        if (SpotlightAddress.IsOn(options.Spotlight) && SpotlightAddress.IsAddress(configuration[SpotlightVariable]))
+        {
+            options.Spotlight = configuration[SpotlightVariable];
+        }
+
+        if (options.BeforeSend is { } hook && !SpotlightAddress.IsOff(options.Spotlight))
+        {
+            options.BeforeSend = new OneAnswer(hook).To;
+        }
     }
 
     public void Configure(LlmTracingOptions options)

@@ -1,5 +1,6 @@
 using LlmTracing.SentryExporter.Delivery;
 using LlmTracing.SentryExporter.Propagation;
+using LlmTracing.SentryExporter.Spotlight;
 using Microsoft.Extensions.Options;
 
 namespace LlmTracing.SentryExporter;
@@ -50,6 +51,14 @@ internal sealed class SentryExporterOptionsValidator : IValidateOptions<SentryEx
                     $"must be hosts like api.example.com, *.example.com or localhost:5001, but '{text}' is none: {flaw}.",
                     nameof(options.PropagationTargets));
             }
+        }
+
+        if (!SpotlightAddress.TryParse(options.Spotlight, out _))
+        {
+            problems.AddError(
+                "(SENTRY_SPOTLIGHT) must be 1, for http://localhost:8969/stream, an address like that, or 0 for none, was "
+                + $"'{options.Spotlight}'.",
+                nameof(options.Spotlight));
         }
 
         return problems.Build();

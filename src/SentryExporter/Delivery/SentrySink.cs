@@ -1,5 +1,6 @@
 using LlmTracing.SentryExporter.Envelopes;
 using LlmTracing.SentryExporter.Propagation;
+using LlmTracing.SentryExporter.Spotlight;
 using LlmTracing.SentryExporter.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -35,7 +36,11 @@ internal sealed class SentrySink : ITransactionSink, IDisposable
         _queue = new DeliveryQueue(settings.MaxQueueBytes, time);
         if (string.IsNullOrWhiteSpace(settings.Dsn) || !SentryDsn.TryParse(settings.Dsn, out var dsn, out _))
         {
-            Log.NoDsn(_logger);
+            if (SpotlightAddress.IsOff(settings.Spotlight))
+            {
+                Log.NoDsn(_logger);
+            }
+
             return;
         }
 

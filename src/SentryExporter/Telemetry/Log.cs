@@ -73,4 +73,15 @@ internal static partial class Log
         "SentryExporterOptions.BeforeSend threw. The transaction is sent as it is; so is every other for which it does.",
         EventName = "BeforeSendFailed")]
     public static partial void BeforeSendFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        211, LogLevel.Information, "Transactions are shown in Spotlight, at {Address}.", EventName = "SpotlightOn")]
+    public static partial void SpotlightOn(ILogger logger, Uri address);
+
+    [LoggerMessage(
+        212, LogLevel.Warning,
+        "Spotlight could not be sent a transaction, at {Address}. Nothing else depends on it; it is tried again, and not logged "
+        + "again. Start Spotlight, or unset SENTRY_SPOTLIGHT (Sentry:Spotlight).",
+        EventName = "SpotlightFailed")]
+    public static partial void SpotlightFailed(ILogger logger, Exception exception, Uri address);
 }

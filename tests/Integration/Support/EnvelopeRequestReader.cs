@@ -43,7 +43,7 @@ internal static partial class EnvelopeRequestReader
             encoding is "" or "gzip", $"Content-Encoding must be gzip or absent, was \"{encoding}\".");
     }
 
-    private static byte[] Decompress(MemoryStream body, DeviationList deviations)
+    public static byte[] Decompress(MemoryStream body, DeviationList deviations)
     {
         body.Position = 0;
         using var plain = new MemoryStream();

@@ -18,6 +18,7 @@ public sealed class SentryExporterOptionsSetupTests
         ["Sentry:PropagationTargets:1"] = "*.internal.example.com",
         ["Sentry:StrictTraceContinuation"] = "true",
         ["Sentry:OrgId"] = "123",
+        ["Sentry:Spotlight"] = "true",
     };
 
     private static readonly Dictionary<string, string?> Variables = new()
@@ -39,6 +40,7 @@ public sealed class SentryExporterOptionsSetupTests
         Assert.Null(options.PropagationTargets);
         Assert.False(options.StrictTraceContinuation);
         Assert.Null(options.OrgId);
+        Assert.Null(options.Spotlight);
     }
 
     [Fact]
@@ -64,6 +66,7 @@ public sealed class SentryExporterOptionsSetupTests
         Assert.Equal(["orders.example.com", "*.internal.example.com"], options.PropagationTargets);
         Assert.True(options.StrictTraceContinuation);
         Assert.Equal("123", options.OrgId);
+        Assert.Equal("true", options.Spotlight);
     }
 
     [Fact]
@@ -97,6 +100,23 @@ public sealed class SentryExporterOptionsSetupTests
     [Fact]
     public void Configure_EmptyVariable_SwitchesTheSectionsDsnOff() =>
         Assert.Equal("", Options<SentryExporterOptions>([.. Section, new("SENTRY_DSN", "")]).Dsn);
+
+    [Theory]
+    [InlineData(null, null, "true")]
+    [InlineData("", null, "true")]
+    [InlineData("0", null, "0")]
+    [InlineData("http://variable:1/stream", null, "http://variable:1/stream")]
+    [InlineData("http://variable:1/stream", "http://code:1/stream", "http://code:1/stream")]
+    [InlineData("http://variable:1/stream", "0", "0")]
+    [InlineData("http://variable:1/stream", "1", "http://variable:1/stream")]
+    [InlineData("1", "1", "1")]
+    [InlineData("0", "1", "1")]
+    public void Configure_Spotlight_IsByCodeThenVariableThenSection(string? variable, string? code, string expected) =>
+        Assert.Equal(
+            expected,
+            Options<SentryExporterOptions>(
+                [.. Section, new("SENTRY_SPOTLIGHT", variable)],
+                options => options.Spotlight = code ?? options.Spotlight).Spotlight);
 
     [Fact]
     public void Configure_SampleRateVariable_SetsTheRateAndCodeWins()

@@ -22,6 +22,14 @@ public sealed class SentryExporterOptionsValidatorTests
         Assert.Equal(
             succeeds, new SentryExporterOptionsValidator().Validate(null, new() { Senders = senders }).Succeeded);
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("0")]
+    [InlineData("1")]
+    [InlineData("http://localhost:3000/stream")]
+    public void Validate_GoodOrNoSpotlight_Succeeds(string? spotlight) =>
+        Assert.True(new SentryExporterOptionsValidator().Validate(null, new() { Spotlight = spotlight }).Succeeded);
+
     [Fact]
     public void Validate_SeveralProblems_NamesEachAtOnceAndNoKey()
     {
@@ -36,6 +44,7 @@ public sealed class SentryExporterOptionsValidatorTests
                 SpoolDirectory = "spool",
                 OrgId = "o123",
                 PropagationTargets = ["example.com", "https://example.com"],
+                Spotlight = "localhost:8969",
             });
 
         Assert.Equal(
@@ -49,6 +58,8 @@ public sealed class SentryExporterOptionsValidatorTests
                 "Property OrgId: must be digits, as in o123.ingest.sentry.io, was 'o123'.",
                 "Property PropagationTargets: must be hosts like api.example.com, *.example.com or localhost:5001, but "
                 + "'https://example.com' is none: it is more than a host, leave out scheme and path.",
+                "Property Spotlight: (SENTRY_SPOTLIGHT) must be 1, for http://localhost:8969/stream, an address like that, or 0 "
+                + "for none, was 'localhost:8969'.",
             ],
             result.Failures);
     }
