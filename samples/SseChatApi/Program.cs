@@ -2,7 +2,10 @@ using SseChatApi.Chat;
 
 var builder = WebApplication.CreateBuilder(args);
 
-builder.Services.AddLlmTracing().AddOpenAIReaders().AddAnthropicReaders().AddSentryExporter();
+// Who asks whether the app is alive does so every few seconds: that is no trace that anyone looks for.
+builder.Services.AddLlmTracing(options => options.Filter = static context => context.Request.Path != "/healthz")
+    .AddOpenAIReaders().AddAnthropicReaders().AddSentryExporter();
+builder.Services.AddHealthChecks();
 builder.Services.AddProblemDetails();
 builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
 builder.Services.ConfigureHttpJsonOptions(options =>
@@ -18,6 +21,8 @@ var app = builder.Build();
 
 app.UseLlmTracing();
 app.UseStatusCodePages();
+
+app.MapHealthChecks("/healthz");
 
 app.MapGet("/chat", (string? message, IChatProvider chat) =>
     ChatMessage.Problem(message) ?? chat.Answer(message!));
