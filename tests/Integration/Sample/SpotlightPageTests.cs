@@ -33,11 +33,13 @@ public sealed partial class SpotlightPageTests(Spotlight spotlight, Browser brow
         Assert.Equal(Transaction, transaction.At("transaction").AsText());
 
         var page = await browser.OpenAsync(new Uri(spotlight.Page, $"/telemetry/traces/{traceId}"));
-        await page.SetViewportSizeAsync(1280, 800);
+
+        // High enough for the tree and the tokens of the span, which the page would scroll together.
+        await page.SetViewportSizeAsync(1280, 960);
         await page.GetByText(Span).First.ClickAsync();
         await page.WaitForURLAsync(static url => url.Contains("/spans/", StringComparison.Ordinal));
         await page.Locator(".icon-container").Last.ClickAsync();
-        await page.GetByText(Attribute).First.ScrollIntoViewIfNeededAsync();
+        await page.GetByText(Attribute).First.WaitForAsync();
         var text = string.Join(' ', (await page.Locator("body").InnerTextAsync()).Split('\n'));
         await KeepAsync(page);
 
