@@ -2,9 +2,14 @@ using SseChatApi.Chat;
 
 var builder = WebApplication.CreateBuilder(args);
 
-// Who asks whether the app is alive does so every few seconds: that is no trace that anyone looks for.
-builder.Services.AddLlmTracing(options => options.Filter = static context => context.Request.Path != "/healthz")
-    .AddOpenAIReaders().AddAnthropicReaders().AddSentryExporter();
+builder.Services.AddLlmTracing(options =>
+{
+    // Who asks whether the app is alive does so every few seconds: that is no trace that anyone looks for.
+    options.Filter = static context => context.Request.Path != "/healthz";
+
+    // For the page, which shows the trace of an answer from its beginning.
+    options.Sse.TraceEvent = true;
+}).AddOpenAIReaders().AddAnthropicReaders().AddSentryExporter();
 builder.Services.AddHealthChecks();
 builder.Services.AddProblemDetails();
 builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
@@ -19,8 +24,14 @@ if (!ChatProviders.TryAdd(builder.Services, builder.Configuration, out var probl
 
 var app = builder.Build();
 
+// The page's own files come first, and so are no transactions.
+app.UseDefaultFiles();
+app.UseStaticFiles();
 app.UseLlmTracing();
 app.UseStatusCodePages();
+
+// The traces that the page shows beside its answers: in Development, which launchSettings.json says.
+app.MapLlmTraces();
 
 app.MapHealthChecks("/healthz");
 

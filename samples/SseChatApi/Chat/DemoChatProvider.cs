@@ -10,11 +10,11 @@ internal sealed class DemoChatProvider(DocSearch docs, DemoChatClient model) : I
 
     private static readonly LlmCall Call = new(DemoChatClient.ModelId) { Provider = DemoChatClient.ProviderName };
 
-    public IResult Answer(string message)
+    public IResult Answer(string message) => new AgentResult("librarian", () =>
     {
         var prompt = DemoPrompt.For(message, Search(message));
         return Results.TracedSse(model.GetStreamingResponseAsync(prompt), TextEvents.Of, Call);
-    }
+    });
 
     private IReadOnlyList<DocHit> Search(string message)
     {
