@@ -52,6 +52,7 @@ public sealed class TracedSseProxyResult : IResult, IStatusCodeHttpResult, ICont
         var body = new UpstreamBody(_upstream, _call.Dialect, Log.LoggersOf(services));
         try
         {
+            PipelineCheck.WarnIfNotSeen(httpContext, "Results.TracedSseProxy");
             var defaults = services.GetService<IOptions<LlmTracingOptions>>()?.Value.Sse;
 
             // No heartbeat: it would be a byte of ours among the provider's.

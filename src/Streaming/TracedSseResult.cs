@@ -53,6 +53,7 @@ public sealed class TracedSseResult<T, TWire>
     public Task ExecuteAsync(HttpContext httpContext)
     {
         ArgumentNullException.ThrowIfNull(httpContext);
+        PipelineCheck.WarnIfNotSeen(httpContext, "Results.TracedSse");
         var defaults = httpContext.RequestServices.GetService<IOptions<LlmTracingOptions>>()?.Value.Sse;
         var settings = new SseSettings(_options ?? Unset, defaults ?? Unset);
         return SseRefusal.TryAnswer(httpContext, settings) is { } answered

@@ -35,7 +35,7 @@ internal static partial class Log
     [LoggerMessage(
         204, LogLevel.Warning,
         "{Attempts} attempts to send failed since the last such message; the last one because {Reason}. What was to be sent is "
-        + "kept, and tried again.",
+        + "kept, and tried again. If this goes on, check the host of the DSN, and that the app may connect to it.",
         EventName = "SendingFailed")]
     public static partial void SendingFailed(ILogger logger, Exception exception, int attempts, string reason);
 

@@ -22,6 +22,7 @@ internal static class UpstreamHeaders
     /// <summary>Sets the status and the headers of a response that passes a provider's on.</summary>
     public static void Apply(HttpContext context, HttpResponseMessage upstream)
     {
+        PipelineCheck.WarnIfEncoded(context);
         context.Response.StatusCode = (int)upstream.StatusCode;
         Copy(upstream.Headers, upstream, context.Response.Headers);
         Copy(upstream.Content.Headers, upstream, context.Response.Headers);

@@ -4,6 +4,7 @@ using LlmTracing.Streaming.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace LlmTracing.Streaming.Sse;
 
@@ -116,7 +117,7 @@ internal sealed class SseEnding(
         var logger = Log.For(trace.Loggers);
         if (trace.Failure is { } failure)
         {
-            LogInCall(() => Log.StreamFailed(logger, failure, TraceId));
+            LogInCall(() => WriteFailure(logger, failure));
         }
         else if (outcome == StreamOutcome.WriteTimedOut)
         {
@@ -129,6 +130,18 @@ internal sealed class SseEnding(
         else if (outcome != StreamOutcome.Completed)
         {
             Log.StreamEndedEarly(logger, TraceId, outcome);
+        }
+    }
+
+    private void WriteFailure(ILogger logger, Exception failure)
+    {
+        if (UpstreamFailure.StatusOf(failure) is { } status && RefusalCure.Of(status) is { } cure)
+        {
+            Log.StreamRefused(logger, failure, TraceId, status, cure);
+        }
+        else
+        {
+            Log.StreamFailed(logger, failure, TraceId);
         }
     }
 

@@ -10,6 +10,7 @@ internal static class SseHeaders
 {
     public static void Apply(HttpContext context)
     {
+        PipelineCheck.WarnIfEncoded(context);
         context.Response.ContentType = "text/event-stream";
         ApplyUnbuffered(context);
     }

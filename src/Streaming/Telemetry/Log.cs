@@ -105,6 +105,27 @@ internal static partial class Log
         ContentFailed(logger, exception.GetType(), $"{Environment.NewLine}{exception.StackTrace}");
 
     [LoggerMessage(
+        14, LogLevel.Error,
+        "The streamed response of trace {TraceId} failed, for the provider refused with {Status}. {Cure}",
+        EventName = "StreamRefused")]
+    public static partial void StreamRefused(ILogger logger, Exception exception, string? traceId, int status, string cure);
+
+    [LoggerMessage(
+        15, LogLevel.Warning,
+        "{Method} answers a request that app.UseLlmTracing() has not seen, so nothing of it is sent: the call is missing, or "
+        + "stands behind what answers. Put it first, right after builder.Build(); to leave requests out, use "
+        + "LlmTracingOptions.Filter. This is said once.",
+        EventName = "RequestNotSeen")]
+    public static partial void RequestNotSeen(ILogger logger, string method);
+
+    [LoggerMessage(
+        16, LogLevel.Warning,
+        "A middleware encodes a streamed response as {Encoding}, and may hold its events back until it has enough of them. Let "
+        + "it pass text/event-stream as it is, as the framework's UseResponseCompression does. This is said once.",
+        EventName = "ResponseEncoded")]
+    public static partial void ResponseEncoded(ILogger logger, string encoding);
+
+    [LoggerMessage(
         20, LogLevel.Warning,
         "The provider's stream is encoded as {Encoding}: it is passed on so, and not read, and its span has no tokens. Let "
         + "the HttpClient decode it, by AutomaticDecompression of its handler, or ask for it without Accept-Encoding.",

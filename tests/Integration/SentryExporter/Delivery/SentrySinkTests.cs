@@ -120,6 +120,10 @@ public sealed class SentrySinkTests
 
         var failed = Assert.Single(app.Logs.Of("SendingFailed"));
         Assert.Equal(LogLevel.Warning, failed.Level);
+        Assert.Equal(
+            "1 attempts to send failed since the last such message; the last one because 127.0.0.1 could not be reached. What was "
+            + "to be sent is kept, and tried again. If this goes on, check the host of the DSN, and that the app may connect to it.",
+            failed.Message);
         Assert.IsType<HttpRequestException>(failed.Exception);
         Assert.Empty(app.Logs.Errors);
         Assert.Equal(5, Directory.GetFiles(spool.Path, "*.envelope", SearchOption.AllDirectories).Length);
