@@ -1,3 +1,4 @@
+using SseChatApi;
 using SseChatApi.Chat;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -22,24 +23,31 @@ if (!ChatProviders.TryAdd(builder.Services, builder.Configuration, out var probl
     return 1;
 }
 
-var app = builder.Build();
+try
+{
+    var app = builder.Build();
 
-// The page's own files come first, and so are no transactions.
-app.UseDefaultFiles();
-app.UseStaticFiles();
-app.UseLlmTracing();
-app.UseStatusCodePages();
+    // The page's own files come first, and so are no transactions.
+    app.UseDefaultFiles();
+    app.UseStaticFiles();
+    app.UseLlmTracing();
+    app.UseStatusCodePages();
 
-// The traces that the page shows beside its answers: in Development, which launchSettings.json says.
-app.MapLlmTraces();
+    // The traces that the page shows beside its answers: in Development, which launchSettings.json says.
+    app.MapLlmTraces();
+    app.MapHealthChecks("/healthz");
 
-app.MapHealthChecks("/healthz");
+    app.MapGet("/chat", (string? message, IChatProvider chat) =>
+        ChatMessage.Problem(message) ?? chat.Answer(message!));
 
-app.MapGet("/chat", (string? message, IChatProvider chat) =>
-    ChatMessage.Problem(message) ?? chat.Answer(message!));
+    app.MapPost("/chat", (ChatMessage? body, IChatProvider chat) =>
+        ChatMessage.Problem(body?.Message) ?? chat.Answer(body!.Message!));
 
-app.MapPost("/chat", (ChatMessage? body, IChatProvider chat) =>
-    ChatMessage.Problem(body?.Message) ?? chat.Answer(body!.Message!));
-
-app.Run();
-return 0;
+    app.Run();
+    return 0;
+}
+catch (Exception exception) when (StartProblem.Of(exception) is { } sentence)
+{
+    Console.Error.WriteLine(sentence);
+    return 1;
+}

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using LlmTracing.Tests.Integration.Support;
 
 namespace LlmTracing.Tests.Integration.Sample;
@@ -22,14 +24,31 @@ public sealed class StartUpTests
     }
 
     [Theory]
-    [InlineData("--SENTRY_DSN=https://example.com/1", "Dsn: (SENTRY_DSN) must look like https://PUBLIC_KEY@HOST/PROJECT")]
+    [InlineData("--SENTRY_DSN=https://example.com/1", "Property Dsn: (SENTRY_DSN) must look like https://PUBLIC_KEY@HOST/PROJECT")]
     [InlineData("--SENTRY_TRACES_SAMPLE_RATE=lots", "SENTRY_TRACES_SAMPLE_RATE must be 0 to 1, was 'lots'.")]
-    [InlineData("--LlmTracing:TracesSampleRate=2", "TracesSampleRate: must be 0 to 1, was 2.")]
+    [InlineData("--LlmTracing:TracesSampleRate=2", "Property TracesSampleRate: must be 0 to 1, was 2.")]
     public async Task Start_UnusableTracingSettings_FailsNamingThem(string argument, string expected)
     {
         var (exitCode, error) = await SampleProcess.RunAsync(argument);
 
-        Assert.NotEqual(0, exitCode);
-        Assert.Contains(expected, error, StringComparison.Ordinal);
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith(expected, error, StringComparison.Ordinal);
+        Assert.EndsWith(".\n", error, StringComparison.Ordinal);
+        Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task Start_PortIsTaken_FailsWithOneSentence()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var address = $"http://{taken.LocalEndpoint}";
+
+        var (exitCode, error) = await SampleProcess.RunAsync("--urls", address);
+
+        Assert.Equal(
+            (1, $"Failed to bind to address {address}: address already in use. End what listens there, or choose another: "
+                + "--urls http://localhost:5081\n"),
+            (exitCode, error));
     }
 }

@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
+
+namespace SseChatApi;
+
+/// <summary>Says what is wrong where the app cannot start for a reason that its user can mend.</summary>
+internal static class StartProblem
+{
+    /// <summary>Gives what is wrong and the cure, or null for a failure that is the code's own.</summary>
+    public static string? Of(Exception exception) => exception switch
+    {
+        // A setting that cannot work; each failure names its setting.
+        OptionsValidationException invalid => string.Join(Environment.NewLine, invalid.Failures),
+
+        // The server names the address.
+        IOException { InnerException: AddressInUseException } taken =>
+            $"{taken.Message} End what listens there, or choose another: --urls http://localhost:5081",
+        _ => null,
+    };
+}
