@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 
 namespace LlmTracing.Tests.Integration.Documents;
 
-/// <summary>The example of an agent in docs/getting-started.md.</summary>
+/// <summary>The example of an agent in docs/workflows.md.</summary>
 internal static class AgentExample
 {
     private static readonly LlmCall Call = new("gpt-4o-mini") { Provider = "openai" };

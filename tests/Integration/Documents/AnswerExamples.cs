@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace LlmTracing.Tests.Integration.Documents;
 
-/// <summary>The examples of docs/getting-started.md for controllers, filters and OpenAPI.</summary>
+/// <summary>The examples of docs/mvc.md.</summary>
 internal static class AnswerExamples
 {
     public static void Map(WebApplication app, IReadOnlyDictionary<string, string> questions)

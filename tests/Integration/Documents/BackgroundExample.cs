@@ -6,7 +6,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace LlmTracing.Tests.Integration.Documents;
 
-/// <summary>The example of work in the background in docs/getting-started.md.</summary>
+/// <summary>The example of work in the background in docs/workflows.md.</summary>
 internal static class BackgroundExample
 {
     public static void Map(WebApplication app, Channel<Work> queue)

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace LlmTracing.Tests.Integration.Documents;
 
-/// <summary>The examples of docs/getting-started.md that record what was said.</summary>
+/// <summary>The examples of docs/delivery-and-privacy.md that record what was said.</summary>
 internal static class ContentExample
 {
     public static void Map(WebApplication app)

@@ -6,16 +6,19 @@ public sealed class ExampleTests
     // The second are compiled where their packages are served.
     private static readonly string[] Folders = ["tests/Integration/Documents", "tests/SentrySdk/Documents"];
 
-    public static TheoryData<string, int> Examples
+    // Of a diff, what it leaves: the code as it shall be.
+    private static readonly string[] Languages = ["csharp", "diff"];
+
+    public static TheoryData<string, string, int> Examples
     {
         get
         {
-            var examples = new TheoryData<string, int>();
-            foreach (var document in RepositoryFile.PathsIn("docs", "*.md").Prepend("README.md"))
+            var examples = new TheoryData<string, string, int>();
+            foreach (var (document, language) in Documents.SelectMany(_ => Languages, static (path, language) => (path, language)))
             {
-                foreach (var (number, _) in RepositoryFile.FencesOf(document, "csharp").Index())
+                foreach (var (number, _) in RepositoryFile.FencesOf(document, language).Index())
                 {
-                    examples.Add(document, number + 1);
+                    examples.Add(document, language, number + 1);
                 }
             }
 
@@ -23,11 +26,15 @@ public sealed class ExampleTests
         }
     }
 
+    public static TheoryData<string> Pages => [.. Documents];
+
+    private static IEnumerable<string> Documents => RepositoryFile.PathsBeneath("docs", "*.md").Prepend("README.md");
+
     [Theory]
     [MemberData(nameof(Examples))]
-    public void Example_OfADocument_IsCompiledByOneFileHere(string document, int number)
+    public void Example_OfADocument_IsCompiledByOneFileHere(string document, string language, int number)
     {
-        var example = LinesOf(RepositoryFile.FencesOf(document, "csharp").ElementAt(number - 1));
+        var example = ExampleOf(RepositoryFile.FencesOf(document, language).ElementAt(number - 1), language);
 
         var missing = Folders.SelectMany(static folder => RepositoryFile.PathsIn(folder, "*.cs"))
             .Select(file => (File: file, Line: FirstNotIn(LinesOf(RepositoryFile.Read(file)), example)))
@@ -35,9 +42,28 @@ public sealed class ExampleTests
 
         Assert.True(
             missing.Any(static file => file.Line is null),
-            $"No file of {string.Join(" or ", Folders)} has the lines of example {number} of {document} in its order. The first missing in each: "
+            $"No file of {string.Join(" or ", Folders)} has the lines of {language} {number} of {document} in its order. The first missing in each: "
             + string.Join("; ", missing.Select(static file => $"{Path.GetFileName(file.File)}: {file.Line}")));
     }
+
+    // Else its C# would be held to nothing.
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Fence_OfADocument_NamesItsLanguageAsTheOthersDo(string document)
+    {
+        var lines = RepositoryFile.Read(document).Split('\n');
+
+        var opening = lines.Select(static line => line.Trim())
+            .Where(static line => line.StartsWith("```", StringComparison.Ordinal))
+            .Where(static (_, i) => i % 2 == 0)
+            .Select(static line => line[3..]);
+
+        Assert.DoesNotContain(opening, static language => language is "" or "cs" or "c#" or "C#" or "CSharp" or "Csharp");
+    }
+
+    private static string[] ExampleOf(string fence, string language) => language == "diff"
+        ? LinesOf(string.Join('\n', fence.Split('\n').Where(static line => line is [not '-', ..]).Select(static line => line[1..])))
+        : LinesOf(fence);
 
     // Other lines may stand between: what the example leaves out.
     private static string? FirstNotIn(string[] file, string[] example)

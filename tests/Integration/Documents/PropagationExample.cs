@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace LlmTracing.Tests.Integration.Documents;
 
-/// <summary>The example of propagation in docs/getting-started.md.</summary>
+/// <summary>The example of propagation in docs/workflows.md.</summary>
 internal static class PropagationExample
 {
     public static void Add(IServiceCollection services)

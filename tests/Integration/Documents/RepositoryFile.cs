@@ -17,9 +17,25 @@ internal static class RepositoryFile
         .Order(StringComparer.Ordinal)
         .Select(name => $"{folder}/{name}");
 
+    /// <summary>Gives the paths of the files beneath a folder, in a stable order.</summary>
+    public static IEnumerable<string> PathsBeneath(string folder, string pattern) => Directory
+        .GetFiles(PathOf(folder), pattern, SearchOption.AllDirectories)
+        .Select(static file => Path.GetRelativePath(RepositoryFolder.Path, file).Replace('\\', '/'))
+        .Order(StringComparer.Ordinal);
+
+    /// <summary>Gives what stands beneath a heading of the second level, up to the next one.</summary>
+    public static string SectionOf(string path, string heading)
+    {
+        var rest = Read(path).Split($"\n## {heading}\n", 2)[1];
+        return rest.Split("\n## ")[0];
+    }
+
     /// <summary>Gives the text of each code block of a language, without its fences.</summary>
-    public static IEnumerable<string> FencesOf(string path, string language) => Read(path)
+    public static IEnumerable<string> FencesOf(string path, string language) => FencesIn(Read(path), language);
+
+    /// <inheritdoc cref="FencesOf"/>
+    public static IEnumerable<string> FencesIn(string text, string language) => text
         .Split($"```{language}\n")
         .Skip(1)
-        .Select(rest => rest[..rest.IndexOf("\n```", StringComparison.Ordinal)]);
+        .Select(static rest => rest[..rest.IndexOf("\n```", StringComparison.Ordinal)]);
 }

@@ -1,6 +1,6 @@
 namespace LlmTracing.Tests.Integration.Documents;
 
-/// <summary>The example of a tool in docs/getting-started.md.</summary>
+/// <summary>The example of a tool in docs/workflows.md.</summary>
 internal static class ToolExample
 {
     public static IReadOnlyList<string> Search(string query)

@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace LlmTracing.Tests.Integration.Documents;
 
-/// <summary>The examples of workflows in docs/getting-started.md: compiled, so that they cannot rot.</summary>
+/// <summary>The examples of workflows in docs/workflows.md.</summary>
 internal static class WorkflowExample
 {
     public static void Map(WebApplication app)
