@@ -21,7 +21,7 @@ internal static class SampleProcess
         };
     }
 
-    public static async Task<(int ExitCode, string Error)> RunAsync(params IEnumerable<string> arguments)
+    public static async Task<(int ExitCode, string Error, string Output)> RunAsync(params IEnumerable<string> arguments)
     {
         using var process = new Process { StartInfo = StartInfo(arguments) };
         process.Start();
@@ -30,8 +30,7 @@ internal static class SampleProcess
             var error = process.StandardError.ReadToEndAsync();
             var output = process.StandardOutput.ReadToEndAsync();
             await process.WaitForExitAsync().BoundAsync("exit of the sample", TimeSpan.FromSeconds(30));
-            await output;
-            return (process.ExitCode, await error);
+            return (process.ExitCode, await error, await output);
         }
         finally
         {
