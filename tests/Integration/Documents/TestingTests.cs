@@ -27,11 +27,10 @@ public sealed class TestingTests
     [Fact]
     public async Task Chat_ProviderFails_SaysSoInItsTrace()
     {
-        await using var factory = new WebApplicationFactory<Program>();
-        using var client = factory
+        await using var factory = new WebApplicationFactory<Program>()
             .WithWebHostBuilder(host => host.ConfigureTestServices(services => services.AddSingleton<IChatProvider, Failing>()))
-            .WithTransactionRecorder(out var recorder)
-            .CreateClient();
+            .WithTransactionRecorder(out var recorder);
+        using var client = factory.CreateClient();
 
         await client.GetStringAsync("/chat?message=ping", TestContext.Current.CancellationToken);
         var transaction = await recorder.NextAsync();
