@@ -46,10 +46,8 @@ public sealed partial class ClientDisconnectTests
             });
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Client_LeavesWhileItUploads_IsNoError(bool isReset)
+    [Fact]
+    public async Task Client_BreaksItsConnectionWhileItUploads_IsNoError()
     {
         var isReading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await AssertNoErrorAsync(
@@ -59,7 +57,7 @@ public sealed partial class ClientDisconnectTests
                 await socket.ConnectAsync(IPAddress.Loopback, app.BaseUrl.Port);
                 await socket.SendAsync(Encoding.ASCII.GetBytes("POST / HTTP/1.1\r\nHost: shop\r\nContent-Length: 1000\r\n\r\nabc"));
                 await isReading.Task.BoundAsync("the request");
-                socket.LingerState = new LingerOption(isReset, 0);
+                socket.LingerState = new LingerOption(enable: true, 0);
             },
             async context =>
             {
