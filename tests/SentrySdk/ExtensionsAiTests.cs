@@ -43,6 +43,31 @@ public sealed class ExtensionsAiTests
         Assert.Equal((11, 0), (tokens, warnings));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task EachTracesACallOfItsOwn_BothCount(bool isOursFirst)
+    {
+        var (tokens, warnings) = await PlayAsync(async () =>
+        {
+            using var sdks = new OneAnswer().AddSentry();
+            using var ours = new OneAnswer { IsTraced = true };
+            var own = Sdk.StartTransaction("mine", "job");
+            Sdk.ConfigureScope(scope => scope.Transaction = own);
+            foreach (var model in isOursFirst ? new IChatClient[] { ours, sdks } : [sdks, ours])
+            {
+                await ReadAsync(model.GetStreamingResponseAsync("What is a span?"));
+
+                // The spans of the two have their times from clocks that may differ by microseconds.
+                await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+            }
+
+            own.Finish();
+        });
+
+        Assert.Equal((22, 0), (tokens, warnings));
+    }
+
     [Fact]
     public async Task AppTracesPartOfOurCallByTheSdk_IsSent()
     {

@@ -83,6 +83,7 @@ public sealed class TraceHeaderTests
     [Theory]
     [InlineData("1", true)]
     [InlineData("2", false)]
+    [InlineData("", false)]
     public async Task GetTraceHeader_CallerOfAnOrganization_ContinuesItsTraceIfItIsOurs(string organization, bool isContinued)
     {
         const string traceId = "4bf92f3577b34da6a3ce929d0e0e4736";

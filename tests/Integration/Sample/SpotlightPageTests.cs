@@ -13,7 +13,7 @@ public sealed partial class SpotlightPageTests(Spotlight spotlight, Browser brow
     private const string Transaction = "GET /chat";
     private const string Span = "chat demo";
     private const string Tree =
-        @"http\.server – GET /chat [0-9.]+m?s gen_ai\.execute_tool – execute_tool search_docs [0-9.]+m?s gen_ai\.chat – chat demo-docs-1";
+        @"http\.server – GET /chat [0-9.]+m?s gen_ai\.invoke_agent – invoke_agent librarian [0-9.]+m?s gen_ai\.execute_tool – execute_tool search_docs [0-9.]+m?s gen_ai\.chat – chat demo-docs-1";
 
 
     // It is among what the page says of the span when it is opened.

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using LlmTracing.Tests.Integration.Support;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace LlmTracing.Tests.Integration.Middleware.Transactions;
@@ -48,6 +49,20 @@ public sealed class RequestSpanTests
         await app.GetAsync("/late/7");
 
         Assert.Equal("GET /late/{id}", (await app.Sink.NextAsync()).Root.Name);
+    }
+
+    // As a read of the body says it, before RequestAborted does.
+    [Fact]
+    public async Task Outcome_ReadFindsTheConnectionBroken_IsOfAClientThatLeft()
+    {
+        await using var app = await TestApp.StartAsync(static app => app.MapGet(
+            "/", static string () => throw new ConnectionResetException("The client reset the connection.")));
+
+        await app.GetAsync("/");
+        var root = (await app.Sink.NextAsync()).Root;
+
+        Assert.Equal(StreamOutcome.ClientDisconnected, root.Outcome);
+        Assert.Equal((ActivityStatusCode.Unset, null), (root.Status, root.Error));
     }
 
     [Theory]
