@@ -19,7 +19,7 @@ public sealed class DemoChatTests
 
         using var response = await client.GetAsync(
             Question, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
-        var frames = await SseFrames.ReadAllAsync(response);
+        var frames = SampleApp.AfterTrace(await SseFrames.ReadAllAsync(response));
         var transaction = await ingest.NextAsync();
         await app.DisposeAsync();
 
@@ -43,7 +43,7 @@ public sealed class DemoChatTests
 
         using var response = await client.PostAsJsonAsync(
             "/chat", new { message = "hello" }, TestContext.Current.CancellationToken);
-        var frames = await SseFrames.ReadAllAsync(response);
+        var frames = SampleApp.AfterTrace(await SseFrames.ReadAllAsync(response));
         var transaction = await recorder.NextAsync();
 
         Assert.Equal("done", frames[^1].Event);
@@ -127,7 +127,8 @@ public sealed class DemoChatTests
         Assert.Equal(1, transaction.Data.Count("llm_tracing.calls"));
 
         Assert.Equal(
-            ["execute_tool search_docs", "chat demo-docs-1"], transaction.Children.Select(span => span.Description));
+            ["invoke_agent librarian", "execute_tool search_docs", "chat demo-docs-1"],
+            transaction.Spans.OrderBy(span => span.Start).Select(span => span.Description));
         var tool = transaction.Single("gen_ai.execute_tool");
         var chat = transaction.Single("gen_ai.chat");
         Assert.Equal(("ok", "ok"), (tool.Status, chat.Status));

@@ -29,7 +29,7 @@ public sealed class RefusalTests
 
         using var response = await client.GetAsync(
             new Uri("/chat?message=hello", UriKind.Relative), TestContext.Current.CancellationToken);
-        var last = Assert.Single(await SseFrames.ReadAllAsync(response));
+        var last = Assert.Single(SampleApp.AfterTrace(await SseFrames.ReadAllAsync(response)));
 
         var traceId = last.Data.Split("\"traceId\":\"")[1][..32];
         Assert.Equal(

@@ -30,7 +30,7 @@ public sealed class ScriptedChatTests
         using var client = app.CreateClient();
 
         using var response = await client.GetAsync(new Uri(Target, UriKind.Relative), TestContext.Current.CancellationToken);
-        var frames = await SseFrames.ReadAllAsync(response);
+        var frames = SampleApp.AfterTrace(await SseFrames.ReadAllAsync(response));
         var transaction = await ingest.NextAsync();
         await app.DisposeAsync();
 
@@ -165,7 +165,7 @@ public sealed class ScriptedChatTests
         using var client = app.CreateClient();
 
         using var response = await client.GetAsync(new Uri(Target, UriKind.Relative), TestContext.Current.CancellationToken);
-        var frames = await SseFrames.ReadAllAsync(response);
+        var frames = SampleApp.AfterTrace(await SseFrames.ReadAllAsync(response));
         var transaction = await ingest.NextAsync();
         await app.DisposeAsync();
 
@@ -202,7 +202,7 @@ public sealed class ScriptedChatTests
         using var client = app.CreateClient();
 
         using var response = await client.GetAsync(new Uri(Target, UriKind.Relative), TestContext.Current.CancellationToken);
-        var frames = await SseFrames.ReadAllAsync(response);
+        var frames = SampleApp.AfterTrace(await SseFrames.ReadAllAsync(response));
         var transaction = await ingest.NextAsync();
 
         Assert.Equal("error", Assert.Single(frames).Event);
@@ -250,7 +250,11 @@ public sealed class ScriptedChatTests
         var frames = new List<string?>(count);
         while (frames.Count < count)
         {
-            frames.Add(await client.ReadFrameAsync(TestContext.Current.CancellationToken));
+            var frame = await client.ReadFrameAsync(TestContext.Current.CancellationToken);
+            if (frame?.StartsWith("event: trace", StringComparison.Ordinal) != true)
+            {
+                frames.Add(frame);
+            }
         }
 
         return frames;

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using LlmTracing.Tests.Integration.Documents;
 using LlmTracing.Tests.Integration.Support;
 using Microsoft.Playwright;
 
@@ -13,13 +12,12 @@ public sealed partial class SpotlightPageTests(Spotlight spotlight, Browser brow
     private const string Transaction = "GET /chat";
     private const string Span = "chat demo";
     private const string Tree =
-        @"http\.server – GET /chat [0-9.]+m?s gen_ai\.invoke_agent – invoke_agent librarian [0-9.]+m?s gen_ai\.execute_tool – execute_tool search_docs [0-9.]+m?s gen_ai\.chat – chat demo-docs-1";
+        @"http\.server – GET /chat [0-9.]+m?s (?:[0-9]+ )?gen_ai\.invoke_agent – invoke_agent librarian [0-9.]+m?s gen_ai\.execute_tool – execute_tool search_docs [0-9.]+m?s gen_ai\.chat – chat demo-docs-1";
 
 
     // It is among what the page says of the span when it is opened.
     private const string Attribute = "gen_ai.usage.input_tokens";
 
-    private const string Screenshot = "artifacts/screenshots/spotlight.png";
 
     [Fact]
     public async Task Sample_SpotlightIsOn_ItsPageShowsTheTraceOfARequest()
@@ -41,7 +39,7 @@ public sealed partial class SpotlightPageTests(Spotlight spotlight, Browser brow
         await page.Locator(".icon-container").Last.ClickAsync();
         await page.GetByText(Attribute).First.WaitForAsync();
         var text = string.Join(' ', (await page.Locator("body").InnerTextAsync()).Split('\n'));
-        await KeepAsync(page);
+        await Screenshot.KeepAsync(page, "spotlight");
 
         Assert.Matches(Tree, text);
         Assert.DoesNotContain("Not connected", text, StringComparison.Ordinal);
@@ -80,13 +78,6 @@ public sealed partial class SpotlightPageTests(Spotlight spotlight, Browser brow
         using var http = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null });
         var answer = await Deadline.BoundAsync("answer of the sample", null, token => http.GetStringAsync(address, token));
         return TraceId().Match(answer).Groups[1].Value;
-    }
-
-    private static async Task KeepAsync(IPage page)
-    {
-        var path = RepositoryFile.PathOf(Screenshot);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = path });
     }
 
     [GeneratedRegex("\"traceId\":\"([0-9a-f]{32})\"")]

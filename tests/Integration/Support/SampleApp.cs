@@ -48,6 +48,13 @@ internal sealed class SampleApp : WebApplicationFactory<Program>
         return app;
     }
 
+    /// <summary>Gives what comes after the event with which its streams open.</summary>
+    public static IReadOnlyList<SseFrame> AfterTrace(IReadOnlyList<SseFrame> frames)
+    {
+        Assert.Equal("trace", frames[0].Event);
+        return [.. frames.Skip(1)];
+    }
+
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();

@@ -25,8 +25,9 @@ public sealed class TransactionRecorderFactoryExtensionsTests
         Assert.Equal(
             $"""
             GET /chat [http.server] completed, {input} in, {output} out
-              execute_tool search_docs [execute_tool]
-              chat demo-docs-1 [chat] completed, {input} in, {output} out
+              invoke_agent librarian [invoke_agent]
+                execute_tool search_docs [execute_tool]
+                chat demo-docs-1 [chat] completed, {input} in, {output} out
             """,
             transaction.Tree);
         Assert.Equal((StreamOutcome.Completed, 1), (transaction.Outcome, transaction.Calls));

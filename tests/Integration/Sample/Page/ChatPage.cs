@@ -68,13 +68,7 @@ internal sealed class ChatPage(IPage page) : IAsyncDisposable
     /// <summary>Gives how many different texts the answer was painted with, the empty one not counted.</summary>
     public Task<int> PaintsAsync() => page.EvaluateAsync<int>("() => [...window.paints].filter(text => text !== '').length");
 
-    /// <summary>Keeps a picture of what is seen, in artifacts/screenshots.</summary>
-    public async Task KeepAsync(string name)
-    {
-        var path = RepositoryFile.PathOf($"artifacts/screenshots/{name}.png");
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = path });
-    }
+    public Task KeepAsync(string name) => Screenshot.KeepAsync(page, name);
 
     public async ValueTask DisposeAsync() => await page.CloseAsync();
 }

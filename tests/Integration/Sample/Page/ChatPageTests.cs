@@ -29,7 +29,7 @@ public sealed class ChatPageTests(Browser browser)
         Assert.Matches("^[0-9]+ ms$", await chat.FactAsync("First chunk"));
         Assert.Matches("^[0-9]+$", await chat.FactAsync("Tokens/s"));
         Assert.Matches("^Trace [0-9a-f]{32}$", await chat.Card.GetByRole(AriaRole.Heading).InnerTextAsync());
-        await chat.KeepAsync($"chat-{transport.ToLowerInvariant()}");
+        await chat.KeepAsync(transport == "fetch" ? "chat" : "chat-eventsource");
     }
 
     [Theory]

@@ -1,0 +1,23 @@
+using LlmTracing.Tests.Integration.Documents;
+using Microsoft.Playwright;
+
+namespace LlmTracing.Tests.Integration.Support;
+
+/// <summary>Pictures of what a browser shows: kept by each run, and in the documents when that is asked for.</summary>
+internal static class Screenshot
+{
+    private const string UpdateVariable = "UPDATE_SCREENSHOTS";
+
+    /// <summary>Keeps one in <c>artifacts/screenshots</c>; with UPDATE_SCREENSHOTS=1, the documents' own of that name too.</summary>
+    public static async Task KeepAsync(IPage page, string name)
+    {
+        var path = RepositoryFile.PathOf($"artifacts/screenshots/{name}.png");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = path });
+        var ofDocuments = RepositoryFile.PathOf($"docs/images/{name}.png");
+        if (Environment.GetEnvironmentVariable(UpdateVariable) is not null && File.Exists(ofDocuments))
+        {
+            File.Copy(path, ofDocuments, overwrite: true);
+        }
+    }
+}
