@@ -30,6 +30,7 @@ internal static class BackendCases
         },
         .. Enum.GetValues<Ending>().Select(static ending => new BackendCase($"ending: {ending}", ExpectedOf(ending))
         {
+            IsError = ending is Ending.Failed or Ending.Stalled or Ending.TooLong,
             PlayAsync = (backend, ingest) => PlayEndingAsync(CellOf(ending), backend, ingest),
         }),
         new(
@@ -89,6 +90,7 @@ internal static class BackendCases
                     http.client | POST | unauthenticated | status_code=401 | type=401
             """)
         {
+            IsError = true,
             PlayAsync = (backend, ingest) => PlayRefusalAsync(backend, ingest, isStreamed),
         }),
     ];

@@ -20,6 +20,15 @@ public abstract class BackendTests
         var tree = TreeText.Of(transaction);
         Assert.True(played.Expected == tree, $"Expected:\n{played.Expected}\nbut was:\n{tree}");
         ingest.AssertNoMore();
+        if (played.IsError)
+        {
+            var trace = (await ingest.NextErrorAsync()).At("contexts").At("trace");
+            Assert.Equal(
+                (transaction.TraceId, transaction.Single("gen_ai.chat").SpanId),
+                (trace.At("trace_id").AsText(), trace.At("span_id").AsText()));
+        }
+
+        ingest.AssertNoMoreErrors();
     }
 
     [Fact]

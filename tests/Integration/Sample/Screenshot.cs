@@ -1,7 +1,7 @@
 using LlmTracing.Tests.Integration.Documents;
 using Microsoft.Playwright;
 
-namespace LlmTracing.Tests.Integration.Support;
+namespace LlmTracing.Tests.Integration.Sample;
 
 /// <summary>Pictures of what a browser shows: kept by each run, and in the documents when that is asked for.</summary>
 internal static class Screenshot
