@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
@@ -15,6 +16,10 @@ internal static class StartProblem
         // The server names the address.
         IOException { InnerException: AddressInUseException } taken =>
             $"{taken.Message} End what listens there, or choose another: --urls http://localhost:5081",
+
+        // The server's own words, of an address that it cannot listen at.
+        FormatException { Source: "Microsoft.AspNetCore.Http" } or SocketException { SocketErrorCode: SocketError.AddressNotAvailable } =>
+            $"The app cannot listen there: {exception.Message} An address is like http://localhost:5080, by Urls or --urls.",
         _ => null,
     };
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using LlmTracing;
 using LlmTracing.Middleware.TraceView;
+using LlmTracing.Middleware.Transactions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,7 +17,7 @@ public static class LlmTracingEndpointRouteBuilderExtensions
     /// <returns>Their conventions, for <c>.RequireAuthorization(…)</c> and the like.</returns>
     /// <remarks>
     /// <para>
-    /// <c>GET {pattern}</c> gives <c>{"transactions":[…]}</c>: those that are open and the last 100 that have ended, in memory, the
+    /// <c>GET {pattern}</c> gives <c>{"transactions":[…]}</c>: those that are open and the last 100 that have ended, or fewer large ones, in memory, the
     /// newest first. <c>GET {pattern}/stream</c> gives the same as server-sent events <c>transaction</c>, the oldest first, and goes
     /// on: an open one comes four times a second, as it stands, and once more when it has ended. <c>?trace=</c> and a trace id
     /// gives those of one trace.
@@ -41,13 +42,24 @@ public static class LlmTracingEndpointRouteBuilderExtensions
         var feed = ActivatorUtilities.CreateInstance<TraceFeed>(services);
 
         var group = endpoints.MapGroup(pattern);
-        group.MapGet("", context => TypedResults.Text(
-            TransactionJson.Of(Newest(recent).Where(IsWantedBy(context))), "application/json").ExecuteAsync(context));
-        group.MapGet("stream", context => feed.WriteAsync(context, IsWantedBy(context)));
-        group.WithMetadata(NotTraced.Instance).ExcludeFromDescription();
+        group.MapGet("", context =>
+        {
+            LeaveOut(context);
+            return TypedResults.Text(
+                TransactionJson.Of(Newest(recent).Where(IsWantedBy(context))), "application/json").ExecuteAsync(context);
+        });
+        group.MapGet("stream", context =>
+        {
+            LeaveOut(context);
+            return feed.WriteAsync(context, IsWantedBy(context));
+        });
+        group.ExcludeFromDescription();
         ((IEndpointConventionBuilder)group).Finally(ActivatorUtilities.CreateInstance<TraceViewAccess>(services).Decide);
         return group;
     }
+
+    // Traces would show themselves, again with each look. Here, for the middleware may come before routing.
+    private static void LeaveOut(HttpContext context) => (context.Features.Get<ILlmTraceFeature>() as RequestTrace)?.Discard();
 
     private static IEnumerable<FinishedTransaction> Newest(RecentTransactions recent)
     {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using LlmTracing.Middleware.Telemetry;
-using LlmTracing.Middleware.TraceView;
 using LlmTracing.Middleware.Transactions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -114,7 +113,7 @@ internal sealed class LlmTracingMiddleware(
     {
         try
         {
-            return context.GetEndpoint()?.Metadata.GetMetadata<NotTraced>() is null && options.Value.Filter(context);
+            return options.Value.Filter(context);
         }
         catch (Exception exception)
         {

@@ -34,6 +34,7 @@ public static class SentryExporterBuilderExtensions
             services.AddSingleton<LossLog>();
             services.AddSingleton<DeliveryMetrics>();
             services.AddSingleton<EnvelopeSender>();
+            services.AddSingleton<SpotlightView>();
             SentryPropagation.AddTo(services);
             services.AddSingleton<IConfigureOptions<SentryExporterOptions>, SentryExporterOptionsSetup>();
             services.AddSingleton<IPostConfigureOptions<SentryExporterOptions>, SentryExporterOptionsSetup>();
@@ -50,6 +51,6 @@ public static class SentryExporterBuilderExtensions
             options.Configure(configure);
         }
 
-        return builder.AddTransactionSink<SentrySink>().AddTransactionSink<SpotlightSink>();
+        return builder.AddTransactionSink<SentrySink>();
     }
 }

@@ -1,59 +1,97 @@
 // What a model writes, as elements. Its text only ever becomes text: no string of it is read as HTML.
 
-const FENCE = /^```(\w*)\s*$/
+const FENCE = /^\s*```([^`]*)$/
 const HEADING = /^(#{1,6})\s+(.+)$/
 const BULLET = /^\s*[-*+]\s+(.+)$/
-const NUMBERED = /^\s*\d+[.)]\s+(.+)$/
-const INLINE = /(`[^`]+`)|(\*\*[^*]+\*\*)|(\*[^*\s][^*]*\*)|(\[[^\]]+\]\([^)\s]+\))/
+const NUMBERED = /^\s*(\d{1,9})[.)]\s+(.+)$/
 
-export function renderMarkdown(text) {
-  const lines = text.split('\n')
-  const blocks = document.createDocumentFragment()
-  for (let i = 0; i < lines.length;) {
-    i = FENCE.test(lines[i]) ? code(lines, i, blocks)
-      : HEADING.test(lines[i]) ? heading(lines, i, blocks)
-        : BULLET.test(lines[i]) ? list('ul', BULLET, lines, i, blocks)
-          : NUMBERED.test(lines[i]) ? list('ol', NUMBERED, lines, i, blocks)
-            : lines[i].startsWith('|') ? table(lines, i, blocks)
-              : lines[i].trim() === '' ? i + 1
-                : paragraph(lines, i, blocks)
+// Bounded, so that no text takes longer than its length: code, strong, emphasis, link.
+const INLINE = /(`[^`]{1,2000}`)|(\*\*[^*]{1,2000}\*\*)|((?<![\w*])\*[^*\s][^*]{0,2000}\*(?![\w*]))|(\[[^\]]{1,500}\]\([^)\s]{1,2000}\))/
+
+/** Shows a text in an element, which has an earlier state of it: blocks that are as they were stay, a selection in them too. */
+export function showMarkdown(element, text) {
+  const shown = element.blocks ??= []
+  const blocks = blocksOf(text)
+  blocks.forEach((block, i) => {
+    if (shown[i] === block) {
+      return
+    }
+
+    const part = document.createElement('div')
+    render(block.split('\n'), part)
+    element.replaceChild(part, element.children[i] ?? element.appendChild(document.createElement('div')))
+    shown[i] = block
+  })
+  while (element.children.length > blocks.length) {
+    element.lastChild.remove()
+    shown.pop()
   }
-
-  return blocks
 }
 
-function code(lines, start, blocks) {
+// Parted by empty lines, but for those in code.
+function blocksOf(text) {
+  const blocks = ['']
+  let isCode = false
+  for (const line of text.split('\n')) {
+    isCode = FENCE.test(line) ? !isCode : isCode
+    if (line.trim() === '' && !isCode) {
+      blocks.push('')
+    } else {
+      blocks[blocks.length - 1] += (blocks.at(-1) === '' ? '' : '\n') + line
+    }
+  }
+
+  return blocks.filter(block => block !== '')
+}
+
+function render(lines, parent) {
+  for (let i = 0; i < lines.length;) {
+    i = FENCE.test(lines[i]) ? code(lines, i, parent)
+      : HEADING.test(lines[i]) ? heading(lines, i, parent)
+        : BULLET.test(lines[i]) || NUMBERED.test(lines[i]) ? list(lines, i, parent)
+          : lines[i].startsWith('|') ? table(lines, i, parent)
+            : paragraph(lines, i, parent)
+  }
+}
+
+function code(lines, start, parent) {
   let end = start + 1
   while (end < lines.length && !FENCE.test(lines[end])) {
     end++
   }
 
-  const pre = append(blocks, 'pre')
+  const pre = append(parent, 'pre')
   pre.tabIndex = 0
   append(pre, 'code').textContent = lines.slice(start + 1, end).join('\n')
   return end + 1
 }
 
-function heading(lines, start, blocks) {
+function heading(lines, start, parent) {
   const [, marks, text] = HEADING.exec(lines[start])
 
   // Beneath the question, which is an h2.
-  inline(append(blocks, `h${Math.min(6, marks.length + 2)}`), text)
+  inline(append(parent, `h${Math.min(6, marks.length + 2)}`), text)
   return start + 1
 }
 
-function list(name, item, lines, start, blocks) {
-  const element = append(blocks, name)
+function list(lines, start, parent) {
+  const number = NUMBERED.exec(lines[start])
+  const item = number ? NUMBERED : BULLET
+  const element = append(parent, number ? 'ol' : 'ul')
+  if (number) {
+    element.start = Number(number[1])
+  }
+
   let end = start
   for (; end < lines.length && item.test(lines[end]); end++) {
-    inline(append(element, 'li'), item.exec(lines[end])[1])
+    inline(append(element, 'li'), item.exec(lines[end]).at(-1))
   }
 
   return end
 }
 
-function table(lines, start, blocks) {
-  const scroll = append(blocks, 'div')
+function table(lines, start, parent) {
+  const scroll = append(parent, 'div')
   scroll.className = 'scroll'
   scroll.tabIndex = 0
   const body = append(append(scroll, 'table'), 'tbody')
@@ -72,15 +110,14 @@ function table(lines, start, blocks) {
   return end
 }
 
-function paragraph(lines, start, blocks) {
-  let end = start
-  while (end < lines.length && lines[end].trim() !== '' && !lines[end].startsWith('|')
+function paragraph(lines, start, parent) {
+  let end = start + 1
+  while (end < lines.length && !lines[end].startsWith('|')
     && ![FENCE, HEADING, BULLET, NUMBERED].some(block => block.test(lines[end]))) {
     end++
   }
 
-  end = Math.max(end, start + 1)
-  inline(append(blocks, 'p'), lines.slice(start, end).join('\n'))
+  inline(append(parent, 'p'), lines.slice(start, end).join('\n'))
   return end
 }
 

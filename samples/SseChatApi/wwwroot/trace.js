@@ -1,6 +1,10 @@
 // The card beside an answer: its transaction, followed while it is made, and kept when it has ended.
 
 const TRACES = '/_llm-traces'
+const MODEL_CALLS = ['chat', 'text_completion', 'generate_content']
+
+// For a trace to end after its answer has.
+const LONGEST_WAIT = 3000
 const number = new Intl.NumberFormat()
 const money = new Intl.NumberFormat(undefined, { style: 'currency', currency: 'USD', maximumSignificantDigits: 3 })
 
@@ -8,6 +12,9 @@ export class TraceCard {
   #element
   #onEnd
   #feed
+  #traceId
+  #shown
+  #isEnded = false
 
   constructor(element, onEnd) {
     this.#element = element
@@ -15,22 +22,35 @@ export class TraceCard {
   }
 
   follow(traceId) {
-    this.#feed?.close()
+    this.#close()
+    this.#isEnded = false
     this.show(undefined, traceId)
-    this.#feed = new EventSource(`${TRACES}/stream?trace=${traceId}`)
-    this.#feed.addEventListener('transaction', event => {
-      const transaction = JSON.parse(event.data)
-      this.show(transaction, traceId)
-      if (!transaction.isOpen) {
-        this.#feed.close()
-        this.#onEnd(transaction)
+    const feed = this.#feed = new EventSource(`${TRACES}/stream?trace=${traceId}`)
+    feed.addEventListener('transaction', event => this.#take(JSON.parse(event.data)))
+    feed.addEventListener('error', () => {
+      const isRefused = feed.readyState === EventSource.CLOSED
+      this.#close()
+      if (isRefused) {
+        this.show(undefined, traceId, 'The app shows no traces here: app.MapLlmTraces() does in Development.')
+      } else if (this.#isEnded) {
+        this.#giveUp()
       }
     })
-    this.#feed.addEventListener('error', () => this.#feed.readyState === EventSource.CLOSED
-      && this.show(undefined, traceId, 'The app shows no traces here: app.MapLlmTraces() does in Development.'))
+  }
+
+  /** Says that the answer has ended: its trace does too, if it is recorded, and if there is still a server that tells of it. */
+  end() {
+    this.#isEnded = true
+    if (this.#feed) {
+      setTimeout(() => this.#giveUp(), LONGEST_WAIT)
+    } else if (this.#traceId && (!this.#shown || this.#shown.isOpen)) {
+      this.#giveUp()
+    }
   }
 
   show(transaction, traceId, note) {
+    this.#traceId = traceId
+    this.#shown = transaction
     if (!traceId) {
       this.#element.replaceChildren()
       return
@@ -39,11 +59,35 @@ export class TraceCard {
     const children = [heading(traceId)]
     if (transaction) {
       children.push(facts(transaction), waterfall(transaction))
-    } else {
+    }
+    if (note || !transaction) {
       children.push(make('p', note ?? 'Waiting for its spans.'))
     }
 
     this.#element.replaceChildren(...children)
+  }
+
+  #take(transaction) {
+    this.show(transaction, transaction.traceId)
+    if (!transaction.isOpen) {
+      this.#close()
+      this.#onEnd(transaction)
+    }
+  }
+
+  // A browser has six connections to a host: none may stay for a trace of which nothing more comes.
+  #giveUp() {
+    if (!this.#shown || this.#shown.isOpen) {
+      this.#close()
+      this.show(this.#shown && { ...this.#shown, isLost: true }, this.#traceId, this.#shown
+        ? 'The server has not told how it ended.'
+        : 'No trace of it is here: it was not recorded, or the server has forgotten it.')
+    }
+  }
+
+  #close() {
+    this.#feed?.close()
+    this.#feed = undefined
   }
 }
 
@@ -53,21 +97,26 @@ function heading(traceId) {
   return element
 }
 
+// Of the whole request, as its transaction has them; what only a call knows, of its last one.
 function facts(transaction) {
-  const call = transaction.spans.filter(span => span.name.startsWith('chat ')).at(-1)
-  const of = name => call?.attributes[name] ?? transaction.attributes[name]
+  const calls = transaction.spans.filter(span => MODEL_CALLS.includes(span.attributes['gen_ai.operation.name']))
+  const last = calls.at(-1)
+  const total = name => transaction.attributes[`llm_tracing.usage.${name}`]
+  const of = name => last?.attributes[name] ?? transaction.attributes[name]
   const firstChunk = of('gen_ai.response.time_to_first_chunk')
-  const output = of('gen_ai.usage.output_tokens')
-  const seconds = call && firstChunk !== undefined ? call.durationMs / 1000 - firstChunk : undefined
+  const output = last?.attributes['gen_ai.usage.output_tokens']
+  const seconds = firstChunk === undefined ? undefined : last.durationMs / 1000 - firstChunk
   const cost = transaction.attributes['llm_tracing.cost.total']
+  const outcome = of('llm_tracing.stream.outcome') ?? (transaction.isError ? 'failed' : 'ok')
   const list = make('dl')
   const add = (name, value) => value !== undefined && list.append(make('dt', name), make('dd', value))
-  add('Outcome', transaction.isOpen ? 'streaming' : of('llm_tracing.stream.outcome') ?? (transaction.isError ? 'failed' : 'ok'))
+  add('Outcome', transaction.isLost ? 'not known' : transaction.isOpen ? 'streaming' : outcome)
   add('Model', of('gen_ai.response.model') ?? of('gen_ai.request.model'))
+  add('Calls', calls.length > 1 ? count(calls.length) : undefined)
   add('First chunk', firstChunk === undefined ? undefined : milliseconds(firstChunk * 1000))
   add('Chunks', count(of('llm_tracing.stream.chunks')))
-  add('Tokens in', count(of('gen_ai.usage.input_tokens')))
-  add('Tokens out', count(output))
+  add('Tokens in', count(total('input_tokens')))
+  add('Tokens out', count(total('output_tokens')))
   add('Tokens/s', output > 0 && seconds > 0 ? number.format(Math.round(output / seconds)) : undefined)
   add('Cost', cost === undefined ? undefined : money.format(cost))
   add('Error', of('error.type'))

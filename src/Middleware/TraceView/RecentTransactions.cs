@@ -5,12 +5,14 @@ namespace LlmTracing.Middleware.TraceView;
 /// <summary>The last transactions of the app, in memory, for whoever looks on while it is developed.</summary>
 internal sealed class RecentTransactions(TransactionCollector collector, TransactionSinks sinks)
 {
-    // As many as one can look through; each has up to a thousand spans.
-    public const int Most = 100;
+    // As many as one can look through, and no more than some megabytes.
+    private const int Most = 100;
+    private const int MostSpans = 10_000;
 
     private readonly Lock _lock = new();
     private readonly Queue<FinishedTransaction> _finished = new(Most);
     private long _count;
+    private int _spans;
     private bool _isKept;
 
     /// <summary>Begins to keep them. Before, they cost nothing.</summary>
@@ -47,12 +49,13 @@ internal sealed class RecentTransactions(TransactionCollector collector, Transac
     {
         lock (_lock)
         {
-            if (_finished.Count == Most)
+            _finished.Enqueue(transaction);
+            _spans += transaction.Spans.Count;
+            while (_finished.Count > Most || _spans > MostSpans)
             {
-                _finished.Dequeue();
+                _spans -= _finished.Dequeue().Spans.Count;
             }
 
-            _finished.Enqueue(transaction);
             _count++;
         }
     }

@@ -12,36 +12,42 @@ internal sealed class TraceFeed(RecentTransactions recent, TimeProvider time, IH
     // Often enough to look alive. A look costs what the open transactions hold, for each page that looks.
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
+    // How what is open ends by the stop of the host is told too, if that takes no longer than a second.
+    private const int MostLastLooks = 4;
+
     /// <summary>Answers with them as events <c>transaction</c>, until the reader leaves or the host stops.</summary>
     public async Task WriteAsync(HttpContext context, Func<FinishedTransaction, bool> isWanted)
     {
-        // Without the host's a page that is left open would hold up every stop.
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, host.ApplicationStopping);
-
         // At once: TypedResults.ServerSentEvents would not answer before there is something to tell.
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-cache, no-store";
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        await context.Response.Body.FlushAsync(end.Token);
-        await SseFormatter.WriteAsync(FollowAsync(isWanted, end.Token), context.Response.Body, context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+        await SseFormatter.WriteAsync(FollowAsync(isWanted, context.RequestAborted), context.Response.Body, context.RequestAborted);
     }
 
     private async IAsyncEnumerable<SseItem<string>> FollowAsync(
         Func<FinishedTransaction, bool> isWanted, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        // Without the host's a page that is left open would hold up every stop.
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.ApplicationStopping);
         using var timer = new PeriodicTimer(Interval, time);
-        long seen = 0;
+        var (seen, lastLooks, isAnyOpen) = (0L, 0, false);
         do
         {
             // The open ones first: one that ends in between is told of once more, as ended.
-            var open = recent.Open();
-            var ended = recent.EndedSince(ref seen);
-            foreach (var transaction in open.Where(one => !ended.Any(other => other.Root.SpanId == one.Root.SpanId)).Concat(ended).Where(isWanted))
+            var open = recent.Open().Where(isWanted).ToList();
+            var ended = recent.EndedSince(ref seen).Where(isWanted).ToList();
+            var ids = ended.Select(static one => one.Root.SpanId).ToHashSet();
+            foreach (var transaction in open.Where(one => !ids.Contains(one.Root.SpanId)).Concat(ended))
             {
                 yield return new SseItem<string>(TransactionJson.Of(transaction), "transaction");
             }
+
+            isAnyOpen = open.Count > 0;
         }
-        while (await NextAsync(timer, cancellationToken));
+        while (await NextAsync(timer, end.Token)
+            || (lastLooks++ < MostLastLooks && (isAnyOpen || lastLooks == 1) && await NextAsync(timer, cancellationToken)));
     }
 
     private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken cancellationToken)

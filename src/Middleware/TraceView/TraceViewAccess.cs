@@ -32,6 +32,7 @@ internal sealed class TraceViewAccess(RecentTransactions recent, IHostEnvironmen
         }
     }
 
+    // Not a bare policy: where the app has no authorization, the framework fails a request for the sake of IAuthorizeData alone.
     private static bool IsProtected(IList<object> metadata) =>
-        metadata.Any(static one => one is IAuthorizeData or AuthorizationPolicy) && !metadata.Any(static one => one is IAllowAnonymous);
+        metadata.Any(static one => one is IAuthorizeData) && !metadata.Any(static one => one is IAllowAnonymous);
 }

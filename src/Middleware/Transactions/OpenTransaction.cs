@@ -126,6 +126,17 @@ internal sealed class OpenTransaction(
         return RunningTransaction.Of(Snapshot(spans), entries.Progress().GetValueOrDefault);
     }
 
+    /// <summary>Leaves the transaction out, as if its root were not sampled.</summary>
+    public void Discard()
+    {
+        if (TryTake())
+        {
+            _childLimit?.Dispose();
+            collector.Forget(this);
+            entries.Close();
+        }
+    }
+
     /// <summary>Takes the transaction out of the journal, for sinks have it.</summary>
     public void Forget() => entries.Close();
 

@@ -11,5 +11,8 @@ internal sealed class RequestTrace(Activity? root, OpenTransaction? transaction)
 
     public int LlmCalls => Sum.Calls;
 
+    /// <inheritdoc cref="OpenTransaction.Discard"/>
+    public void Discard() => transaction?.Discard();
+
     private UsageTotals Sum => transaction?.Totals() ?? default;
 }

@@ -121,6 +121,9 @@ internal sealed class TransactionCollector : IDisposable
         }
     }
 
+    /// <summary>Forgets a transaction that is not handed on.</summary>
+    public void Forget(OpenTransaction open) => _open.TryRemove(open, out _);
+
     /// <summary>Leaves the journal for the next start: what is still in it has not been delivered.</summary>
     public void KeepJournal() => _journal?.Keep();
 

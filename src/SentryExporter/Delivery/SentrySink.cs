@@ -14,6 +14,7 @@ internal sealed class SentrySink : ITransactionSink, IDisposable
     private const double PartForSending = 0.75;
 
     private readonly LlmTracingOptions _tracing;
+    private readonly SpotlightView _spotlight;
     private readonly ILogger _logger;
     private readonly DeliveryQueue _queue;
     private readonly Spool? _spool;
@@ -25,12 +26,13 @@ internal sealed class SentrySink : ITransactionSink, IDisposable
         IOptions<LlmTracingOptions> tracing,
         SentryPropagator propagator,
         EnvelopeSender sender,
+        SpotlightView spotlight,
         LossLog losses,
         DeliveryMetrics metrics,
         TimeProvider time,
         ILoggerFactory loggerFactory)
     {
-        _tracing = tracing.Value;
+        (_tracing, _spotlight) = (tracing.Value, spotlight);
         _logger = new QuietLogger(loggerFactory.CreateLogger(Log.Category));
         var settings = options.Value;
         _queue = new DeliveryQueue(settings.MaxQueueBytes, time);
@@ -54,17 +56,23 @@ internal sealed class SentrySink : ITransactionSink, IDisposable
         metrics.Observe(() => _queue.Count, () => spool.Count);
     }
 
-    public void Accept(FinishedTransaction transaction) => _line?.Add(transaction);
+    public void Accept(FinishedTransaction transaction)
+    {
+        _spotlight.Add(transaction);
+        _line?.Add(transaction);
+    }
 
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
-        if (_line is null)
+        var shown = _spotlight.FlushAsync(cancellationToken).AsTask();
+        try
         {
-            return;
+            await DeliverAsync(cancellationToken);
         }
-
-        var sending = _tracing.ShutdownTimeout * PartForSending;
-        await _line.FlushAsync(sending, _tracing.ShutdownTimeout - sending, cancellationToken);
+        finally
+        {
+            await shown.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     public void Dispose()
@@ -88,5 +96,16 @@ internal sealed class SentrySink : ITransactionSink, IDisposable
 
         _line.Dispose();
         _reports!.Dispose();
+    }
+
+    private async Task DeliverAsync(CancellationToken cancellationToken)
+    {
+        if (_line is null)
+        {
+            return;
+        }
+
+        var sending = _tracing.ShutdownTimeout * PartForSending;
+        await _line.FlushAsync(sending, _tracing.ShutdownTimeout - sending, cancellationToken);
     }
 }

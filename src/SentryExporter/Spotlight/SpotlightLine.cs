@@ -115,7 +115,7 @@ internal sealed class SpotlightLine : IDisposable
             if (!_hasLogged)
             {
                 _hasLogged = true;
-                Log.SpotlightFailed(_logger, exception, _sender.Address);
+                Log.SpotlightFailed(_logger, _sender.Address, exception.Message);
             }
 
             if (exception is not (HttpRequestException { StatusCode: null } or OperationCanceledException))

@@ -80,8 +80,8 @@ internal static partial class Log
 
     [LoggerMessage(
         212, LogLevel.Warning,
-        "Spotlight could not be sent a transaction, at {Address}. Nothing else depends on it; it is tried again, and not logged "
+        "Spotlight could not be sent a transaction, at {Address}: {Reason} Nothing else depends on it; it is tried again, and not logged "
         + "again. Start Spotlight, or unset SENTRY_SPOTLIGHT (Sentry:Spotlight).",
         EventName = "SpotlightFailed")]
-    public static partial void SpotlightFailed(ILogger logger, Exception exception, Uri address);
+    public static partial void SpotlightFailed(ILogger logger, Uri address, string reason);
 }

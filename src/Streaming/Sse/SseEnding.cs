@@ -159,8 +159,13 @@ internal sealed class SseEnding(
     }
 
     // An exception's text may name hosts, keys or prompts: it is for the developer's own eyes.
-    private string MessageOf(Exception failure) =>
-        (context.RequestServices.GetService<IHostEnvironment>()?.IsDevelopment() ?? false) && failure.Message is { } text
-            ? text
-            : "The response could not be completed.";
+    private string MessageOf(Exception failure)
+    {
+        if (context.RequestServices.GetService<IHostEnvironment>()?.IsDevelopment() != true || failure.Message is not { } text)
+        {
+            return "The response could not be completed.";
+        }
+
+        return UpstreamFailure.StatusOf(failure) is { } status && RefusalCure.Of(status) is { } cure ? $"{cure} {text}" : text;
+    }
 }

@@ -26,6 +26,11 @@ internal static class GettingStartedExamples
             update.Text.Length == 0 ? null : new SseItem<string>(update.Text);
     }
 
+    public static void ShowTraces(WebApplication app)
+    {
+        app.MapLlmTraces();
+    }
+
     public static void TraceATool()
     {
         using var span = LlmTrace.StartTool("search_docs");

@@ -37,6 +37,18 @@ public sealed class StartUpTests
         Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
+    [Theory]
+    [InlineData("5094", "Invalid url: '5094'")]
+    [InlineData("http://192.0.2.1:5080", "")]
+    public async Task Start_AddressThatIsNone_FailsWithOneSentence(string address, string reason)
+    {
+        var (exitCode, error, _) = await SampleProcess.RunAsync("--urls", address);
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith($"The app cannot listen there: {reason}", error, StringComparison.Ordinal);
+        Assert.EndsWith(" An address is like http://localhost:5080, by Urls or --urls.\n", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Start_PortIsTaken_FailsWithOneSentence()
     {

@@ -84,6 +84,21 @@ public sealed class MapLlmTracesTests
     }
 
     [Fact]
+    public async Task Stream_HostStopsInTheMiddleOfAnAnswer_TellsHowItEnds()
+    {
+        await using var app = await StartAsync();
+        await using var feed = await app.FollowAsync($"{Path}/stream");
+        using var client = await app.AskAsync();
+        await feed.NextAsync(static one => one.At("spans").Elements().Any());
+
+        var stopped = app.Web.StopAsync();
+        var ended = await feed.NextAsync(static one => !one.At("isOpen").GetBoolean());
+        await stopped;
+
+        Assert.Equal("server_stopping", ended.At("attributes").At("llm_tracing.stream.outcome").AsText());
+    }
+
+    [Fact]
     public async Task Get_OfOneTrace_HasNoOther()
     {
         await using var app = await StartAsync();
@@ -113,10 +128,12 @@ public sealed class MapLlmTracesTests
         Assert.Equal(["/nothing/102", "/nothing/3"], new[] { shown[0], shown[^1] }.Select(static one => one.At("attributes").At("url.path").AsText()));
     }
 
-    [Fact]
-    public async Task Look_AtTheTraces_IsNoTransaction()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Look_AtTheTraces_IsNoTransaction(bool isRoutedLater)
     {
-        await using var app = await StartAsync();
+        await using var app = await StartAsync(isRoutedLater: isRoutedLater);
 
         await TransactionsAsync(app.Web);
         await app.Web.GetAsync("/nothing/1");
@@ -179,7 +196,7 @@ public sealed class MapLlmTracesTests
         [.. JsonElement.Parse(json).At("transactions").Elements()];
 
     private static async Task<ShownApp> StartAsync(
-        string environment = "Development", Action<IEndpointConventionBuilder>? protect = null)
+        string environment = "Development", Action<IEndpointConventionBuilder>? protect = null, bool isRoutedLater = false)
     {
         var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var app = await TestApp.StartAsync(new TestAppSetup
@@ -193,6 +210,11 @@ public sealed class MapLlmTracesTests
             },
             Inside = app =>
             {
+                if (isRoutedLater)
+                {
+                    app.UseRouting();
+                }
+
                 app.MapGet("/chat", () => Results.TracedSse<ChatResponseUpdate, string>(
                     ChunksAsync(answer.Task), static update => new(update.Text), new LlmCall("m") { Provider = "p" }));
                 protect?.Invoke(app.MapLlmTraces());

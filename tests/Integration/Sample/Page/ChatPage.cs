@@ -31,6 +31,8 @@ internal sealed class ChatPage(IPage page) : IAsyncDisposable
 
     public ILocator Notice => page.Locator(".notice p").Last;
 
+    public ILocator Detail => page.Locator(".detail").Last;
+
     public ILocator Card => page.Locator(".trace").Last;
 
     public ILocator Rows => Card.Locator(".waterfall li");

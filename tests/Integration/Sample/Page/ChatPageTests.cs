@@ -1,3 +1,4 @@
+using System.Net;
 using LlmTracing.Tests.Integration.Support;
 using Microsoft.Playwright;
 
@@ -23,7 +24,7 @@ public sealed class ChatPageTests(Browser browser)
         Assert.InRange(await chat.PaintsAsync(), 5, int.MaxValue);
         Assert.Equal("false", await chat.Answer.GetAttributeAsync("aria-busy"));
         Assert.Equal(
-            ["GET /chat", "invoke_agent librarian", "execute_tool search_docs", "chat demo-docs-1"],
+            [transport == "fetch" ? "POST /chat" : "GET /chat", "invoke_agent librarian", "execute_tool search_docs", "chat demo-docs-1"],
             await chat.Rows.Locator(".name").AllInnerTextsAsync());
         Assert.Matches("^[0-9]+$", await chat.FactAsync("Tokens out"));
         Assert.Matches("^[0-9]+ ms$", await chat.FactAsync("First chunk"));
@@ -56,24 +57,115 @@ public sealed class ChatPageTests(Browser browser)
         Assert.Equal("Hello,", (await chat.Answer.InnerTextAsync()).Trim());
     }
 
-    [Fact]
-    public async Task Ask_ProviderFails_IsSaidKindlyAndCanBeAskedAgain()
+    [Theory]
+    [InlineData(HttpStatusCode.OK, "The scripted model failed.")]
+    [InlineData(HttpStatusCode.Unauthorized, "Check the key that the app gives the provider's client")]
+    [InlineData(HttpStatusCode.TooManyRequests, "A limit of the account is reached")]
+    public async Task Ask_ProviderFails_IsSaidKindlyAndCanBeAskedAgain(HttpStatusCode status, string detail)
     {
         await using var provider = await ScriptedOpenAi.StartAsync();
-        provider.Enqueue(new() { Fault = ProviderFault.ErrorEvent(2) });
+        provider.Script = new() { Status = status, Fault = status == HttpStatusCode.OK ? ProviderFault.ErrorEvent(2) : null };
         await using var sample = await ChatPage.StartSampleAsync(provider);
         await using var chat = await ChatPage.OpenAsync(browser, sample);
 
         await chat.AskAsync("What is a span?");
         await chat.CardSaysAsync("Outcome", "upstream_failed");
-        Assert.NotEmpty(await chat.Notice.InnerTextAsync());
-        Assert.Equal("Hello,", (await chat.Answer.InnerTextAsync()).Trim());
+        Assert.Equal("The model could not finish its answer. Please ask again.", await chat.Notice.InnerTextAsync());
+        Assert.StartsWith(detail, await chat.Detail.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Equal(status == HttpStatusCode.OK ? "Hello," : "", (await chat.Answer.InnerTextAsync()).Trim());
         Assert.NotEqual(0, await chat.Card.Locator(".bar.error").CountAsync());
         await chat.KeepAsync("chat-error");
 
+        provider.Script = new();
         await chat.AskAgain.ClickAsync();
         await chat.SaysAsync("The answer is complete.");
         Assert.Equal("Hello, world", (await chat.Answer.InnerTextAsync()).Trim());
+    }
+
+    // A server that dies says nothing; the answer so far stays, and the card does not wait for ever.
+    [Fact]
+    public async Task Ask_ServerDiesInTheMiddle_AnswerSoFarStays()
+    {
+        await using var provider = await ScriptedOpenAi.StartAsync();
+        provider.Script = new() { Gate = new ScriptGate(2) };
+        await using var sample = await ChatPage.StartSampleAsync(provider);
+        await using var chat = await ChatPage.OpenAsync(browser, sample);
+        await chat.AskAsync("What is a span?");
+        await chat.Answer.GetByText("Hello,").WaitForAsync();
+        await chat.CardSaysAsync("Outcome", "streaming");
+
+        sample.Kill();
+
+        await chat.SaysAsync("The connection was lost. Is the server running?");
+        Assert.Equal("Hello,", (await chat.Answer.InnerTextAsync()).Trim());
+        await chat.CardSaysAsync("Outcome", "not known");
+    }
+
+    [Fact]
+    public async Task Ask_ServerStopsInTheMiddle_CardTellsHowItEnded()
+    {
+        await using var provider = await ScriptedOpenAi.StartAsync();
+        provider.Script = new() { Gate = new ScriptGate(2) };
+        await using var sample = await ChatPage.StartSampleAsync(provider);
+        await using var chat = await ChatPage.OpenAsync(browser, sample);
+        await chat.AskAsync("What is a span?");
+        await chat.CardSaysAsync("Outcome", "streaming");
+
+        await sample.TerminateAsync();
+
+        await chat.CardSaysAsync("Outcome", "server_stopping");
+    }
+
+    // Of six connections to a host none may be kept by a trace of which nothing comes.
+    [Fact]
+    public async Task Ask_ManyThatAreNotRecorded_AllAreAnswered()
+    {
+        await using var provider = await ScriptedOpenAi.StartAsync();
+        await using var sample = await ChatPage.StartSampleAsync(
+            "--Llm:Provider=openai", $"--Llm:BaseUrl={provider.BaseUrl}", "--Llm:ApiKey=any", "--LlmTracing:TracesSampleRate=0");
+        await using var chat = await ChatPage.OpenAsync(browser, sample);
+
+        for (var asked = 1; asked <= 8; asked++)
+        {
+            await chat.AskAsync("What is a span?");
+            await chat.Page.Locator($".turn:nth-of-type({asked}) .answer[aria-busy=false]").WaitForAsync();
+        }
+
+        await chat.Card.GetByText("No trace of it is here").WaitForAsync();
+    }
+
+    [Theory]
+    [InlineData("fetch", true)]
+    [InlineData("EventSource", false)]
+    public async Task Ask_LongestQuestion_IsAnsweredOrItsRefusalSaysWhy(string transport, bool isAnswered)
+    {
+        await using var provider = await ScriptedOpenAi.StartAsync();
+        await using var sample = await ChatPage.StartSampleAsync(provider);
+        await using var chat = await ChatPage.OpenAsync(browser, sample);
+        await chat.Page.GetByLabel(transport).CheckAsync();
+
+        await chat.AskAsync(new string('漢', 8_000));
+
+        await chat.SaysAsync(isAnswered ? "The answer is complete." : "The question was not accepted.");
+        Assert.Equal(isAnswered ? "" : "The question is too long for EventSource, which can only ask by GET. Choose fetch.", await chat.Detail.InnerTextAsync());
+    }
+
+    // U+2028 ends a line in JavaScript, and none in an event.
+    [Fact]
+    public async Task Answer_HoldsWhatEndsLinesElsewhere_ArrivesWhole()
+    {
+        await using var provider = await ScriptedOpenAi.StartAsync();
+        provider.Script = new() { Chunks = ["a\u2028b\u2029c\n\n", "```c#\nx\n```\n\n2. two\n\nafter 2*3*4"] };
+        await using var sample = await ChatPage.StartSampleAsync(provider);
+        await using var chat = await ChatPage.OpenAsync(browser, sample);
+
+        await chat.AskAsync("What is a span?");
+        await chat.SaysAsync("The answer is complete.");
+
+        Assert.Contains("b", await chat.Answer.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Equal("2", await chat.Answer.Locator("ol").GetAttributeAsync("start"));
+        Assert.EndsWith("after 2*3*4", await chat.Answer.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Single(provider.Requests);
     }
 
     [Fact]
@@ -81,7 +173,7 @@ public sealed class ChatPageTests(Browser browser)
     {
         await using var sample = await ChatPage.StartSampleAsync();
         await using var chat = await ChatPage.OpenAsync(browser, sample);
-        await chat.Page.RouteAsync("**/chat?*", static route => route.AbortAsync(), new() { Times = 1 });
+        await chat.Page.RouteAsync("**/chat", static route => route.AbortAsync(), new() { Times = 1 });
 
         await chat.AskAsync("How do I start?");
         await chat.SaysAsync("Asking again, 2 of 3");
@@ -95,7 +187,7 @@ public sealed class ChatPageTests(Browser browser)
     {
         await using var sample = await ChatPage.StartSampleAsync();
         await using var chat = await ChatPage.OpenAsync(browser, sample);
-        await chat.Page.RouteAsync("**/chat?*", static route => route.AbortAsync());
+        await chat.Page.RouteAsync("**/chat", static route => route.AbortAsync());
 
         await chat.AskAsync("How do I start?");
 
@@ -135,8 +227,12 @@ public sealed class ChatPageTests(Browser browser)
 
         Assert.Equal(before, (await chat.Answer.InnerTextAsync(), await chat.FactAsync("Tokens out")));
         await chat.AskAsync("Which limits are there?");
-        await chat.SaysAsync("The answer is complete.");
+        await chat.CardSaysAsync("Outcome", "streaming");
+
+        // In the middle of an answer: it has stopped then, and its question is there to be asked again.
+        await chat.Page.ReloadAsync();
         Assert.Equal(2, await chat.Page.Locator(".turn").CountAsync());
+        Assert.Equal("You stopped this answer.", await chat.Notice.InnerTextAsync());
     }
 
     [Fact]

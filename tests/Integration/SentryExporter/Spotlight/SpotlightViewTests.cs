@@ -1,4 +1,5 @@
 using System.Net;
+using LlmTracing.SentryExporter.Delivery;
 using LlmTracing.Tests.Integration.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,8 +12,23 @@ namespace LlmTracing.Tests.Integration.SentryExporter.Spotlight;
 /// Sentry for Spotlight's copy, it lacks the spans of AI work; without the flush what waits is lost, and without its end by
 /// <c>_away</c> the stop waits.
 /// </remarks>
-public sealed class SpotlightSinkTests
+public sealed class SpotlightViewTests
 {
+    // Who recovers a journal asks all sinks whether one has it safely: that Spotlight was shown it does not count.
+    [Fact]
+    public async Task AddSentryExporter_WithSpotlight_IsOneSinkForSentry()
+    {
+        await using var app = await TestApp.StartAsync(new TestAppSetup
+        {
+            Tracing = static tracing => tracing.AddSentryExporter(static options => options.Spotlight = "http://127.0.0.1:9/stream"),
+        });
+
+        Assert.Equal(
+            [typeof(SentrySink)],
+            app.Services.GetServices<ITransactionSink>().Select(static sink => sink.GetType())
+                .Where(static type => type.Assembly == typeof(SentrySink).Assembly));
+    }
+
     [Fact]
     public async Task Spotlight_BesideADsn_BothAreSentEachTransaction()
     {

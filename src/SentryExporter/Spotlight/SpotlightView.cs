@@ -8,12 +8,15 @@ using Microsoft.Extensions.Options;
 namespace LlmTracing.SentryExporter.Spotlight;
 
 /// <summary>Shows finished transactions in Spotlight, whatever becomes of them at Sentry, and whether there is a DSN or not.</summary>
-/// <remarks>A sink of its own: nothing that Spotlight does, or fails to do, reaches the delivery to Sentry.</remarks>
-internal sealed class SpotlightSink : ITransactionSink, IDisposable
+/// <remarks>
+/// No sink of its own: who asks whether transactions are delivered, or kept, asks for Sentry. Nothing that Spotlight does, or fails to
+/// do, reaches that.
+/// </remarks>
+internal sealed class SpotlightView : IDisposable
 {
     private readonly SpotlightLine? _line;
 
-    public SpotlightSink(
+    public SpotlightView(
         IOptions<SentryExporterOptions> options, SentryPropagator propagator, TimeProvider time, ILoggerFactory loggerFactory)
     {
         var settings = options.Value;
@@ -29,7 +32,7 @@ internal sealed class SpotlightSink : ITransactionSink, IDisposable
         }
     }
 
-    public void Accept(FinishedTransaction transaction) => _line?.Add(transaction);
+    public void Add(FinishedTransaction transaction) => _line?.Add(transaction);
 
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
