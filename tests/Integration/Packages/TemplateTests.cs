@@ -80,9 +80,9 @@ public sealed class TemplateTests(PackedSolution packed) : IDisposable
             new XElement("fallbackPackageFolders", Directory.Exists(restored) ? Add("restored", restored) : null));
     }
 
-    // A packages folder that the environment names would come before the one of nuget.config.
-    private Task DotnetAsync(params IEnumerable<string> arguments) =>
-        DotnetCommand.RunAsync(_folder.Path, new Dictionary<string, string?> { ["NUGET_PACKAGES"] = null }, arguments);
+    // What the environment says of packages would come before nuget.config.
+    private Task DotnetAsync(params IEnumerable<string> arguments) => DotnetCommand.RunAsync(
+        _folder.Path, new Dictionary<string, string?> { ["NUGET_PACKAGES"] = null, ["RestoreConfigFile"] = null }, arguments);
 
     private ProcessStartInfo StartInfo(string dsn) => SampleProcess.StartInfo(
         Path.Combine(_folder.Path, Name, "bin", "Debug", "net10.0", $"{Name}.dll"),
