@@ -12,8 +12,8 @@ internal sealed class TraceFeed(RecentTransactions recent, TimeProvider time, IH
     // Often enough to look alive. A look costs what the open transactions hold, for each page that looks.
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    // How what is open ends by the stop of the host is told too, if that takes no longer than a second.
-    private const int MostLastLooks = 4;
+    // How what is open ends by the stop of the host is told too, for three seconds: a source may take one to be put away.
+    private const int MostLastLooks = 12;
 
     /// <summary>Answers with them as events <c>transaction</c>, until the reader leaves or the host stops.</summary>
     public async Task WriteAsync(HttpContext context, Func<FinishedTransaction, bool> isWanted)

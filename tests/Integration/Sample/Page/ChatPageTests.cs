@@ -101,21 +101,6 @@ public sealed class ChatPageTests(Browser browser)
         await chat.CardSaysAsync("Outcome", "not known");
     }
 
-    [Fact]
-    public async Task Ask_ServerStopsInTheMiddle_CardTellsHowItEnded()
-    {
-        await using var provider = await ScriptedOpenAi.StartAsync();
-        provider.Script = new() { Gate = new ScriptGate(2) };
-        await using var sample = await ChatPage.StartSampleAsync(provider);
-        await using var chat = await ChatPage.OpenAsync(browser, sample);
-        await chat.AskAsync("What is a span?");
-        await chat.CardSaysAsync("Outcome", "streaming");
-
-        await sample.TerminateAsync();
-
-        await chat.CardSaysAsync("Outcome", "server_stopping");
-    }
-
     // Of six connections to a host none may be kept by a trace of which nothing comes.
     [Fact]
     public async Task Ask_ManyThatAreNotRecorded_AllAreAnswered()
