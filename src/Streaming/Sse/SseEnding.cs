@@ -93,31 +93,12 @@ internal sealed class SseEnding(
         }
     }
 
-    // It is of the call, whose span ends with its source, after these last words: whoever takes errors from logs asks for it.
-    private void LogInCall(Action log)
-    {
-        var current = Activity.Current;
-        if (trace.Activity is { IsStopped: false } call)
-        {
-            Activity.Current = call;
-        }
-
-        try
-        {
-            log();
-        }
-        finally
-        {
-            Activity.Current = current;
-        }
-    }
-
     private void WriteLog(StreamOutcome outcome)
     {
         var logger = Log.For(trace.Loggers);
         if (trace.Failure is { } failure)
         {
-            LogInCall(() => WriteFailure(logger, failure));
+            WriteFailureInCall(logger, failure);
         }
         else if (outcome == StreamOutcome.WriteTimedOut)
         {
@@ -130,6 +111,25 @@ internal sealed class SseEnding(
         else if (outcome != StreamOutcome.Completed)
         {
             Log.StreamEndedEarly(logger, TraceId, outcome);
+        }
+    }
+
+    // It is of the call, whose span ends with its source, after these last words: whoever takes errors from logs asks for it.
+    private void WriteFailureInCall(ILogger logger, Exception failure)
+    {
+        var current = Activity.Current;
+        if (trace.Activity is { IsStopped: false } call)
+        {
+            Activity.Current = call;
+        }
+
+        try
+        {
+            WriteFailure(logger, failure);
+        }
+        finally
+        {
+            Activity.Current = current;
         }
     }
 
